@@ -1,0 +1,68 @@
+import { z } from 'zod';
+
+/** Version of manifest.json's format. */
+export const MANIFEST_VERSION = 1;
+
+/** How far a scenario's load generator came. */
+const scenarioRunSchema = z.strictObject({
+  scenario: z.string(),
+  runner: z.string(),
+  started_at: z.iso.datetime(),
+  ended_at: z.iso.datetime().nullable(),
+  /** k6's exit code; null while it runs, or when a signal ended it. */
+  exit_code: z.int().nullable(),
+  /** Why the scenario did not run to its end; null when it did. */
+  aborted: z.string().nullable(),
+  thresholds_crossed: z.array(z.string()),
+});
+export type ScenarioRun = z.infer<typeof scenarioRunSchema>;
+
+const functionSchema = z.strictObject({
+  name: z.string(),
+  arguments: z.string(),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+});
+export type DeployedFunction = z.infer<typeof functionSchema>;
+
+export const isolationSchema = z.strictObject({
+  /** The schema that receives the load. */
+  schema: z.string(),
+  /** Whether it is a clone, or the deployed schema itself (embedded target only). */
+  cloned: z.boolean(),
+  functions: z.array(functionSchema),
+  /** Over all functions: tells whether two runs tested the same deployment. */
+  fingerprint: z.string(),
+});
+export type Isolation = z.infer<typeof isolationSchema>;
+
+/** What a run was, without secrets. Written at the start, completed as the stages go by. */
+export const manifestSchema = z.strictObject({
+  v: z.literal(MANIFEST_VERSION),
+  run: z.string().regex(/^[0-9a-f]{8}$/),
+  command: z.array(z.string()),
+  seed: z.int(),
+  profile: z.string(),
+  scenarios: z.array(z.string()),
+  broken: z.string().nullable(),
+  kept: z.boolean(),
+  started_at: z.iso.datetime(),
+  ended_at: z.iso.datetime().nullable(),
+  target: z.strictObject({ kind: z.enum(['local', 'staging']), description: z.string() }),
+  isolation: isolationSchema.nullable(),
+  versions: z.record(z.string(), z.string()),
+  harness: z.strictObject({
+    version: z.string(),
+    commit: z.string().nullable(),
+    dirty: z.boolean().nullable(),
+    node: z.string(),
+    platform: z.string(),
+  }),
+  /** The part of thresholds.json that this run used. */
+  thresholds: z.unknown(),
+  /** Database clock minus wall clock of this machine: estimate and bound of its error, milliseconds. */
+  database_clock: z.strictObject({ offset_ms: z.number(), error_ms: z.number() }).nullable(),
+  runs: z.array(scenarioRunSchema),
+  /** Set when the run did not come to its end: interrupted, target lost, tool failed. */
+  failure: z.strictObject({ stage: z.string(), message: z.string(), exit_code: z.int() }).nullable(),
+});
+export type Manifest = z.infer<typeof manifestSchema>;

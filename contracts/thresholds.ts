@@ -1,0 +1,114 @@
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { UsageError } from './errors.ts';
+import { parseJson } from './json-file.ts';
+
+/** Version of thresholds.json's format. */
+export const THRESHOLDS_VERSION = 1;
+
+const milliseconds = (minimum: number, maximum: number) =>
+  z.int().min(minimum).max(maximum).describe('milliseconds');
+
+const smokeSettings = z.strictObject({
+  repetitions: z
+    .int()
+    .min(1)
+    .max(1000)
+    .describe('how often the whole sequence of calls runs, on fresh tables'),
+});
+const hotTableSettings = z.strictObject({
+  processes: z.int().min(1).max(500).describe('contenders, all started at the same instant in each round'),
+  rounds: z.int().min(1).max(20_000),
+  period_ms: milliseconds(20, 60_000).describe('milliseconds between the starts of two rounds'),
+  table_pairs: z.int().min(1).max(50).describe('how many pairs of hot tables the rounds alternate between'),
+});
+const windowBoundarySettings = z.strictObject({
+  processes: z.int().min(1).max(200),
+  tables_per_process: z.int().min(1).max(50),
+  lead_ms: milliseconds(200, 60_000).describe('milliseconds from the first call to the start of the window'),
+  window_ms: milliseconds(200, 600_000).describe('length of each window in milliseconds'),
+  tail_ms: milliseconds(200, 60_000).describe(
+    'milliseconds that polling goes on after the end of the window',
+  ),
+  poll_interval_ms: milliseconds(20, 60_000),
+});
+
+export const scenarioSettingsSchema = z.strictObject({
+  smoke: smokeSettings,
+  'hot-table': hotTableSettings,
+  'window-boundary': windowBoundarySettings,
+});
+export type ScenarioSettings = z.infer<typeof scenarioSettingsSchema>;
+export type ScenarioName = keyof ScenarioSettings;
+
+/** Every scenario, in the order in which a run without arguments goes through them. */
+export const scenarioNames = ['smoke', 'hot-table', 'window-boundary'] as const satisfies ScenarioName[];
+
+const backgroundSettings = z.strictObject({
+  restaurants: z.int().min(0).max(1000),
+  bookings_per_restaurant: z.int().min(0).max(10_000),
+});
+export type BackgroundSettings = z.infer<typeof backgroundSettings>;
+
+const profileSchema = z.strictObject({
+  background: backgroundSettings.describe(
+    'bookings that no scenario touches: they must be the same afterwards',
+  ),
+  scenarios: scenarioSettingsSchema,
+});
+export type Profile = z.infer<typeof profileSchema>;
+
+const metricThresholdSchema = z.strictObject({
+  metric: z
+    .string()
+    .regex(/^[a-z][a-z0-9_]*$/)
+    .describe('a k6 metric, for instance assign_duration'),
+  conditions: z.array(z.string().min(1)).min(1).describe('k6 threshold expressions'),
+  at_least: z
+    .int()
+    .min(1)
+    .describe('fewer samples than this cross the threshold too: k6 alone lets a metric without data pass'),
+});
+export type MetricThreshold = z.infer<typeof metricThresholdSchema>;
+
+export const thresholdsSchema = z.strictObject({
+  $schema: z.string().optional(),
+  v: z.literal(THRESHOLDS_VERSION),
+  profiles: z.strictObject({ quick: profileSchema, standard: profileSchema, soak: profileSchema }),
+  k6: z.record(z.enum(scenarioNames), z.array(metricThresholdSchema)),
+  progress: z.strictObject({
+    max_transient_share: z
+      .number()
+      .min(0)
+      .max(1)
+      .describe('share of calls that may end in a deadlock, serialization failure or time-out'),
+    max_wait_ms: milliseconds(1, 600_000).describe('longest that one call may take, milliseconds'),
+  }),
+  barrier: z.strictObject({
+    max_spread_ms: milliseconds(1, 60_000).describe(
+      'a round whose contenders started further apart counts as a late round',
+    ),
+  }),
+});
+export type Thresholds = z.infer<typeof thresholdsSchema>;
+export type ProfileName = keyof Thresholds['profiles'];
+export const profileNames = ['quick', 'standard', 'soak'] as const satisfies ProfileName[];
+
+/**
+ * Reads thresholds.json.
+ *
+ * @throws UsageError that names the field and its problem
+ */
+export function readThresholds(file: string): Thresholds {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new UsageError(
+      `${file}: cannot be read`,
+      ['restore it, or name another: --thresholds FILE'],
+      error,
+    );
+  }
+  return parseJson(file, text, thresholdsSchema, THRESHOLDS_VERSION);
+}

@@ -1,0 +1,120 @@
+import { z } from 'zod';
+import {
+  type ClockAnchor,
+  OPERATION_VERSION,
+  type Operation,
+  operationTypes,
+  type RunnerEnd,
+  resultClasses,
+} from './operation.ts';
+
+/** The schema of `history/*.ndjson`, one JSON object a line; docs/formats.md explains each field. */
+
+const uuid = z.string().regex(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/);
+const instant = z.string().refine((text) => !Number.isNaN(Date.parse(text)), 'is not an ISO 8601 instant');
+const nanoseconds = z.int().nonnegative();
+
+const errorValue = z.strictObject({
+  message: z.string(),
+  details: z.string().nullable(),
+  hint: z.string().nullable(),
+});
+
+const assignedRow = z.looseObject({
+  table_id: uuid,
+  start_at: instant,
+  end_at: instant,
+  merge_group_id: uuid.nullable(),
+});
+
+const base = {
+  v: z.literal(OPERATION_VERSION),
+  run: z.string().regex(/^[0-9a-f]{8}$/),
+  runner: z.string().min(1),
+  process: z.int().nonnegative(),
+  index: z.int().nonnegative(),
+  scenario: z.string().min(1),
+  t0: nanoseconds,
+  t1: nanoseconds,
+  type: z.enum(operationTypes),
+  class: z.enum(resultClasses),
+  code: z.string().nullable(),
+  http: z.int().nonnegative(),
+  retry: z.int().nonnegative(),
+  round: z
+    .strictObject({ round: z.int().nonnegative(), slot: z.string(), scheduled: nanoseconds })
+    .optional(),
+  expect: z.array(z.string()).optional(),
+};
+
+const assignInput = z.strictObject({
+  booking_id: uuid,
+  table_ids: z.array(uuid),
+  idempotency_key: z.string().nullable(),
+  require_adjacency: z.boolean(),
+  start_at: instant.nullable(),
+  end_at: instant.nullable(),
+});
+
+const shapes = z.discriminatedUnion('f', [
+  z.strictObject({
+    ...base,
+    f: z.enum(['assign', 'confirm']),
+    input: assignInput,
+    value: z.union([z.array(assignedRow), errorValue, z.null()]),
+  }),
+  z.strictObject({
+    ...base,
+    f: z.literal('unassign'),
+    input: z.strictObject({ booking_id: uuid, table_ids: z.array(uuid).nullable() }),
+    value: z.union([z.array(uuid), errorValue, z.null()]),
+  }),
+  z.strictObject({
+    ...base,
+    f: z.literal('refresh'),
+    input: z.strictObject({ table_id: uuid }),
+    value: z.union([errorValue, z.null()]),
+  }),
+  z.strictObject({
+    ...base,
+    f: z.literal('status'),
+    input: z.strictObject({ table_ids: z.array(uuid) }),
+    value: z.union([errorValue, z.record(z.string(), z.string()), z.null()]),
+  }),
+  z.strictObject({
+    ...base,
+    f: z.literal('transition'),
+    input: z.strictObject({ booking_id: uuid, status: z.string() }),
+    value: z.union([errorValue, z.null()]),
+  }),
+  z.strictObject({
+    ...base,
+    f: z.enum(['hold', 'release']),
+    input: z.record(z.string(), z.unknown()),
+    value: z.unknown(),
+  }),
+]);
+
+export const operationSchema = shapes.refine((operation) => operation.t0 <= operation.t1, {
+  message: 't0 is after t1',
+  path: ['t0'],
+});
+
+export const clockAnchorSchema: z.ZodType<ClockAnchor> = z.strictObject({
+  v: z.literal(OPERATION_VERSION),
+  anchor: z.literal(true),
+  run: base.run,
+  runner: base.runner,
+  wall_ms: z.number().positive(),
+  error_ms: z.number().nonnegative(),
+});
+
+export const runnerEndSchema: z.ZodType<RunnerEnd> = z.strictObject({
+  v: z.literal(OPERATION_VERSION),
+  end: z.literal(true),
+  run: base.run,
+  runner: base.runner,
+});
+
+/** Checked line of a history file. */
+export type HistoryLine = ClockAnchor | RunnerEnd | Operation;

@@ -1,0 +1,55 @@
+/**
+ * Ids and texts that carry the run's tag, so that a row which refers to a run can be found in any table, with or
+ * without a foreign key.
+ *
+ * An id is a UUID of version 8 (RFC 9562, section 5.8: layout of our own):
+ * `tttttttt-kkss-8ddd-8ddd-iiiiiiiiiiii`: tag, kind, space (which scenario it belongs to), digest of the seed, index.
+ */
+
+/** What an id names; the order is part of the id's layout. */
+const kinds = ['other', 'restaurant', 'zone', 'table', 'customer', 'booking', 'hold', 'user'] as const;
+export type Kind = (typeof kinds)[number];
+
+/** Whose rows these are; the order is part of the id's layout. */
+const spaces = ['background', 'smoke', 'hot-table', 'window-boundary'] as const;
+export type Space = (typeof spaces)[number];
+
+const hex = (value: number, digits: number): string => value.toString(16).padStart(digits, '0');
+
+/** Deterministic id of the `index`th thing of a kind in a space. */
+export function idOf(tag: string, seed: number, space: Space, kind: Kind, index: number): string {
+  const digest = mix(seed);
+  const high = hex(digest >>> 20, 3);
+  const low = hex((digest >>> 8) & 0xfff, 3);
+  return `${tag}-${hex(kinds.indexOf(kind), 2)}${hex(spaces.indexOf(space), 2)}-8${high}-8${low}-${hex(index, 12)}`;
+}
+
+/** The tag as it stands in slugs, e-mails, references and keys. */
+export function textTag(tag: string): string {
+  return `ts-${tag}`;
+}
+
+/** Smallest and largest UUID that carry the tag: a range that an index can serve. */
+export function idRange(tag: string): { from: string; to: string } {
+  return { from: `${tag}-0000-0000-0000-000000000000`, to: `${tag}-ffff-ffff-ffff-ffffffffffff` };
+}
+
+/**
+ * Regular expression (valid in JavaScript and PostgreSQL) that finds the tag in any text form of a row: our ids or
+ * `ts-<tag>`. Eight digits alone would hit foreign random UUIDs by chance; the version and variant rule that out.
+ */
+export function tagPattern(tag: string): string {
+  return `(^|[^0-9a-f])${tag}-[0-9a-f]{4}-8[0-9a-f]{3}-8|ts-${tag}`;
+}
+
+/** Any run's tag in a text; the tag is in group 2 or 3. */
+export const anyTagPattern =
+  '(^|[^0-9a-f])([0-9a-f]{8})-0[0-7]0[0-9a-f]-8[0-9a-f]{3}-8[0-9a-f]{3}-0000|ts-([0-9a-f]{8})';
+
+/** Finalizer of splitmix32 (Steele, Lea, Flood 2014): spreads an integer over 32 bits. */
+export function mix(value: number): number {
+  let x = (value | 0) + 0x9e3779b9;
+  x = Math.imul(x ^ (x >>> 16), 0x21f0aaad);
+  x = Math.imul(x ^ (x >>> 15), 0x735a2d97);
+  return (x ^ (x >>> 15)) >>> 0;
+}

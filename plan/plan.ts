@@ -1,0 +1,78 @@
+import type { MetricThreshold, Profile, ScenarioName } from '../contracts/thresholds.ts';
+import { planBackground } from './background.ts';
+import { type Origin, WorldBuilder } from './builder.ts';
+import { type HotTablePlan, planHotTable } from './hot-table.ts';
+import { planSmoke, type SmokePlan } from './smoke.ts';
+import { planWindowBoundary, type WindowBoundaryPlan } from './window-boundary.ts';
+import { emptyWorld, type World, worldTables } from './world.ts';
+
+/** Version of plan.json's format. */
+export const PLAN_VERSION = 1;
+
+export interface ScenarioPlans {
+  smoke?: SmokePlan;
+  'hot-table'?: HotTablePlan;
+  'window-boundary'?: WindowBoundaryPlan;
+}
+
+/**
+ * The only place where "what will be done" is decided: seed, scenarios and verify all derive from it.
+ * The same seed, tag, anchor and profile give the same bytes.
+ */
+export interface Plan {
+  v: typeof PLAN_VERSION;
+  seed: number;
+  tag: string;
+  /** Wall clock at planning, ISO 8601 in UTC. */
+  anchor: string;
+  profile: string;
+  world: World;
+  scenarios: ScenarioPlans;
+  /** k6 thresholds of each planned scenario. */
+  thresholds: Partial<Record<ScenarioName, MetricThreshold[]>>;
+}
+
+export interface PlanOptions extends Origin {
+  profileName: string;
+  profile: Profile;
+  scenarios: readonly ScenarioName[];
+  thresholds: Partial<Record<ScenarioName, MetricThreshold[]>>;
+}
+
+/** Pure: no clock, no chance, no I/O. */
+export function makePlan(options: PlanOptions): Plan {
+  const { seed, tag, anchor, profile } = options;
+  const origin: Origin = { seed, tag, anchor };
+  const scenarios: ScenarioPlans = {};
+  const thresholds: Plan['thresholds'] = {};
+
+  const background = new WorldBuilder(origin, 'background');
+  planBackground(background, profile.background);
+  const builders = [background];
+  for (const name of options.scenarios) {
+    const builder = new WorldBuilder(origin, name);
+    builders.push(builder);
+    thresholds[name] = options.thresholds[name] ?? [];
+    if (name === 'smoke') scenarios.smoke = planSmoke(builder, profile.scenarios.smoke);
+    if (name === 'hot-table') scenarios[name] = planHotTable(builder, profile.scenarios[name]);
+    if (name === 'window-boundary') scenarios[name] = planWindowBoundary(builder, profile.scenarios[name]);
+  }
+  return {
+    v: PLAN_VERSION,
+    seed,
+    tag,
+    anchor: new Date(anchor).toISOString(),
+    profile: options.profileName,
+    world: mergeWorlds(builders.map((builder) => builder.world)),
+    scenarios,
+    thresholds,
+  };
+}
+
+function mergeWorlds(worlds: readonly World[]): World {
+  const merged = emptyWorld();
+  for (const table of worldTables) {
+    for (const world of worlds) (merged[table] as unknown[]).push(...world[table]);
+  }
+  return merged;
+}
