@@ -1,0 +1,224 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { InterruptedError, TargetError } from '../contracts/errors.ts';
+import { type Progress, silent } from '../contracts/progress.ts';
+import { startGateway } from './gateway/gateway.ts';
+import { createKeys, type ProjectKeys } from './keys.ts';
+import { applyMigrations } from './migrations.ts';
+import { findPostgres } from './postgres/binaries.ts';
+import { connect } from './postgres/client.ts';
+import { createRunFolder } from './postgres/data-folder.ts';
+import { type RunningDatabase, startDatabase } from './postgres/database.ts';
+import { serverIdentity } from './postgres/identity.ts';
+import { startPostgrest } from './postgrest.ts';
+import { findPostgrest } from './postgrest-binary.ts';
+import { redact } from './redact.ts';
+import { describeExit, type ServerProcess } from './server-process.ts';
+import type { Target } from './target.ts';
+import { startWatchdog } from './watchdog.ts';
+
+export interface EmbeddedOptions {
+  /** A folder of SQL files in Supabase's layout, applied to `public` as the role `postgres`. None: an empty project. */
+  migrations?: string | undefined;
+  progress?: Progress | undefined;
+  /** Ends the start, with everything that it had started; later it does nothing, `stop` does. */
+  signal?: AbortSignal | undefined;
+  /** The load goes through the gateway, as it does on a hosted project, instead of straight to PostgREST. */
+  viaGateway?: boolean | undefined;
+  /** Database connections of PostgREST. Default 10, PostgREST's own. */
+  poolSize?: number | undefined;
+  /** How long the gateway waits for PostgREST. Default 60 s. */
+  gatewayTimeoutMs?: number | undefined;
+  /** Fixed ports; what is left out gets a free one. */
+  ports?: { database?: number; postgrest?: number; gateway?: number } | undefined;
+  /** Where the data go, instead of `TABLE_STRESS_DATA` or the temporary folder. */
+  dataParent?: string | undefined;
+}
+
+/** A Supabase project on this machine: PostgreSQL, PostgREST and a gateway. */
+export interface EmbeddedSupabase extends Target, ProjectKeys {
+  readonly kind: 'local';
+  readonly databaseUrl: string;
+  /** For faults and tests; the application has no such role. */
+  readonly superuserUrl: string;
+  /** PostgREST itself, without the gateway. */
+  readonly postgrestUrl: string;
+  readonly postgrestAdminUrl: string;
+  readonly processes: Readonly<Record<'postgresql' | 'postgrest' | 'watchdog', number>>;
+  readonly logFiles: Readonly<Record<'postgresql' | 'postgrest', string>>;
+  /** Data and logs; gone after `stop`. */
+  readonly folder: string;
+  /** File names of the migrations that were applied, in order. */
+  readonly migrations: readonly string[];
+  /** Resolves when PostgreSQL or PostgREST ends although nobody stopped it; else stays pending. Never rejects. */
+  readonly failure: Promise<TargetError>;
+  /** Has another process (k6) ended if this process dies; call what is returned when it has ended by itself. */
+  superviseProcess(pid: number): () => void;
+}
+
+/**
+ * Starts a Supabase project on this machine, in about a second once the template exists. Several can run at once.
+ * `stop` leaves no process and no file behind; if this process dies without calling it, a watchdog does the same.
+ *
+ * @throws UsageError for a taken port, an unusable data folder or migrations folder.
+ * @throws TargetError when a program is missing or fails, or a migration does.
+ * @throws InterruptedError when the signal fires during the start.
+ */
+export async function startEmbedded(options: EmbeddedOptions = {}): Promise<EmbeddedSupabase> {
+  if (process.platform === 'win32') {
+    throw new TargetError('The local target runs on Linux and macOS.', ['On Windows, use WSL.']);
+  }
+  const undo: (() => Promise<unknown>)[] = [];
+  let stopped: Promise<void> | undefined;
+  const stop = () => {
+    stopped ??= (async () => {
+      for (const step of undo.toReversed()) await step();
+    })();
+    return stopped;
+  };
+  try {
+    return await start(options, undo, stop);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function start(
+  options: EmbeddedOptions,
+  undo: (() => Promise<unknown>)[],
+  stop: () => Promise<void>,
+): Promise<EmbeddedSupabase> {
+  const progress = options.progress ?? silent;
+  const { signal } = options;
+  const interruptible = () => {
+    if (signal?.aborted) throw new InterruptedError();
+  };
+  interruptible();
+  const identity = await serverIdentity();
+  const [binaries, postgrestBinary] = await Promise.all([findPostgres(identity), findPostgrest()]);
+
+  const watchdog = await startWatchdog();
+  undo.push(() => watchdog.dismiss());
+  const folder = await createRunFolder(identity, options.dataParent);
+  watchdog.removeFolder(folder);
+  undo.push(() => rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 }));
+  const logFiles = { postgresql: join(folder, 'postgresql.log'), postgrest: join(folder, 'postgrest.log') };
+
+  interruptible();
+  const database = await startDatabase({
+    binaries,
+    identity,
+    folder,
+    logFile: logFiles.postgresql,
+    port: options.ports?.database,
+    watchdog,
+    progress,
+    signal,
+  });
+  undo.push(() => database.process.stop());
+
+  const migrations = options.migrations
+    ? await migrate(database, options.migrations, progress, undo, signal)
+    : [];
+
+  interruptible();
+  const keys = await createKeys();
+  const postgrest = await startPostgrest({
+    binary: postgrestBinary,
+    databasePort: database.port,
+    authenticatorPassword: database.passwords.authenticator,
+    jwtSecret: keys.jwtSecret,
+    folder,
+    logFile: logFiles.postgrest,
+    port: options.ports?.postgrest,
+    poolSize: options.poolSize ?? 10,
+    watchdog,
+    signal,
+  });
+  undo.push(() => postgrest.process.stop());
+  const gateway = await startGateway({
+    keys,
+    upstreamPort: postgrest.port,
+    port: options.ports?.gateway,
+    upstreamTimeoutMs: options.gatewayTimeoutMs,
+  });
+  undo.push(() => gateway.close());
+  interruptible();
+
+  const postgrestUrl = `http://127.0.0.1:${postgrest.port}`;
+  const { passwords } = database;
+  const databaseUrl = (user: string, password: string) =>
+    `postgres://${user}:${encodeURIComponent(password)}@127.0.0.1:${database.port}/postgres`;
+  const secrets = [
+    ...Object.values(passwords),
+    keys.jwtSecret,
+    keys.anonKey,
+    keys.serviceRoleKey,
+    keys.publishableKey,
+    keys.secretApiKey,
+  ];
+  const versions = { postgresql: binaries.version, postgrest: postgrestBinary.version };
+  return {
+    ...keys,
+    kind: 'local',
+    description: `local (PostgreSQL ${versions.postgresql}, PostgREST ${versions.postgrest}) at ${gateway.url}`,
+    supabaseUrl: gateway.url,
+    restUrl: options.viaGateway ? `${gateway.url}/rest/v1` : postgrestUrl,
+    secretKey: keys.serviceRoleKey,
+    databaseUrl: databaseUrl('postgres', passwords.postgres),
+    superuserUrl: databaseUrl('supabase_admin', passwords.supabase_admin),
+    postgrestUrl,
+    postgrestAdminUrl: `http://127.0.0.1:${postgrest.adminPort}`,
+    processes: {
+      postgresql: database.process.pid,
+      postgrest: postgrest.process.pid,
+      watchdog: watchdog.pid,
+    },
+    logFiles,
+    folder,
+    migrations,
+    versions,
+    secrets,
+    failure: firstFailure([database.process, postgrest.process], secrets),
+    superviseProcess: (pid) => watchdog.supervise(pid),
+    stop,
+  };
+}
+
+async function migrate(
+  database: RunningDatabase,
+  folder: string,
+  progress: Progress,
+  undo: (() => Promise<unknown>)[],
+  signal: AbortSignal | undefined,
+): Promise<string[]> {
+  const sql = connect({ port: database.port, user: 'postgres', password: database.passwords.postgres });
+  const abort = () => void sql.end({ timeout: 0 });
+  undo.push(() => sql.end({ timeout: 0 }));
+  signal?.addEventListener('abort', abort, { once: true });
+  try {
+    return await applyMigrations(sql, folder, progress);
+  } catch (error) {
+    throw signal?.aborted ? new InterruptedError() : error;
+  } finally {
+    signal?.removeEventListener('abort', abort);
+    await sql.end({ timeout: 1 });
+  }
+}
+
+function firstFailure(processes: ServerProcess[], secrets: readonly string[]): Promise<TargetError> {
+  return new Promise((resolve) => {
+    for (const server of processes) {
+      void server.exited.then(async (exit) => {
+        if (server.stopping) return;
+        const tail = redact(await server.logTail(), secrets);
+        resolve(
+          new TargetError(
+            `${server.name} ended during the run (${describeExit(exit)}). The end of its log:\n${tail}`,
+          ),
+        );
+      });
+    }
+  });
+}
