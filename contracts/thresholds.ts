@@ -1,7 +1,4 @@
-import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { UsageError } from './errors.ts';
-import { parseJson } from './json-file.ts';
 
 /** Version of thresholds.json's format. */
 export const THRESHOLDS_VERSION = 1;
@@ -93,22 +90,3 @@ export const thresholdsSchema = z.strictObject({
 export type Thresholds = z.infer<typeof thresholdsSchema>;
 export type ProfileName = keyof Thresholds['profiles'];
 export const profileNames = ['quick', 'standard', 'soak'] as const satisfies ProfileName[];
-
-/**
- * Reads thresholds.json.
- *
- * @throws UsageError that names the field and its problem
- */
-export function readThresholds(file: string): Thresholds {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new UsageError(
-      `${file}: cannot be read`,
-      ['restore it, or name another: --thresholds FILE'],
-      error,
-    );
-  }
-  return parseJson(file, text, thresholdsSchema, THRESHOLDS_VERSION);
-}

@@ -120,13 +120,17 @@ interface OperationBase {
 
 type Shape<F extends OperationName, I, V> = OperationBase & { f: F; input: I; value: V | ErrorValue | null };
 
-export type AssignOperation = Shape<'assign' | 'confirm', AssignInput, AssignedRow[]>;
+export type AssignOperation =
+  | Shape<'assign', AssignInput, AssignedRow[]>
+  | Shape<'confirm', AssignInput, AssignedRow[]>;
 export type UnassignOperation = Shape<'unassign', UnassignInput, string[]>;
 export type RefreshOperation = Shape<'refresh', TableInput, null>;
 /** Table id to stored status. */
 export type StatusOperation = Shape<'status', StatusInput, Record<string, string>>;
 export type TransitionOperation = Shape<'transition', TransitionInput, null>;
-export type HoldOperation = Shape<'hold' | 'release', Record<string, unknown>, unknown>;
+export type HoldOperation =
+  | Shape<'hold', Record<string, unknown>, unknown>
+  | Shape<'release', Record<string, unknown>, unknown>;
 
 export type Operation =
   | AssignOperation
@@ -149,12 +153,18 @@ export interface ClockAnchor {
   error_ms: number;
 }
 
-/** Last line of a history file whose runner ended in order: how many operations it should hold, per virtual user. */
+/**
+ * Last line of a history file whose runner came to its end: how many calls were begun, and how many records were
+ * written. Fewer records than that in the file, or calls without a record: the history is incomplete, and an effect
+ * without a record is then unknown, not a phantom.
+ */
 export interface RunnerEnd {
   v: typeof OPERATION_VERSION;
   end: true;
   run: string;
   runner: string;
+  begun: number;
+  recorded: number;
 }
 
 /** Name of an operation in messages: runner, process and index. */

@@ -12,8 +12,8 @@ export interface History {
   /** Ordered by start, then by end; the times of different runners are on different clocks. */
   operations: Operation[];
   anchors: Map<string, ClockAnchor>;
-  /** Runners whose file ends in order; operations of the others may lack records. */
-  ended: Set<string>;
+  /** Runners whose history lacks records, with the reason; effects without a record are then unknown. */
+  incomplete: Map<string, string>;
   /** Problems that leave the rest usable, such as a last line that was cut off. */
   warnings: string[];
 }
@@ -29,7 +29,7 @@ export interface History {
  * @throws UsageError that names file, line and field
  */
 export async function readHistory(folder: string, run: string): Promise<History> {
-  const history: History = { operations: [], anchors: new Map(), ended: new Set(), warnings: [] };
+  const history: History = { operations: [], anchors: new Map(), incomplete: new Map(), warnings: [] };
   const files = await readdir(folder).catch((error: unknown) => {
     throw new UsageError(`${folder}: the history cannot be read (${messageOf(error)})`, [], error);
   });
@@ -43,6 +43,7 @@ export async function readHistory(folder: string, run: string): Promise<History>
 async function readFileInto(history: History, file: string, run: string): Promise<void> {
   const lines = createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY });
   const seen = new Set<string>();
+  const found: FileContent = { seen, ends: [] };
   let number = 0;
   let pending: { error: UsageError; number: number } | null = null;
   for await (const line of lines) {
@@ -60,10 +61,30 @@ async function readFileInto(history: History, file: string, run: string): Promis
       };
       continue;
     }
-    addLine(history, parsed, `${file}:${number}`, run, seen);
+    addLine(history, parsed, `${file}:${number}`, run, found);
   }
   if (pending) history.warnings.push(`${file}:${pending.number}: the last line was cut off and is left out`);
   if (number === 0) history.warnings.push(`${file}: is empty`);
+  noteIncomplete(history, path.basename(file, '.ndjson'), found);
+}
+
+interface FileContent {
+  seen: Set<string>;
+  ends: RunnerEnd[];
+}
+
+function noteIncomplete(history: History, runner: string, found: FileContent): void {
+  const end = found.ends[0];
+  if (!end) {
+    history.incomplete.set(runner, 'its load generator did not come to its end');
+  } else if (end.recorded > found.seen.size) {
+    history.incomplete.set(
+      runner,
+      `${end.recorded - found.seen.size} of ${end.recorded} records are missing`,
+    );
+  } else if (end.begun > end.recorded) {
+    history.incomplete.set(runner, `${end.begun - end.recorded} calls were cut off before their record`);
+  }
 }
 
 function parseLine(line: string): unknown {
@@ -74,7 +95,7 @@ function parseLine(line: string): unknown {
   }
 }
 
-function addLine(history: History, data: unknown, place: string, run: string, seen: Set<string>): void {
+function addLine(history: History, data: unknown, place: string, run: string, found: FileContent): void {
   refuseNewer(place, data, OPERATION_VERSION);
   const schema = isMarked(data, 'anchor')
     ? clockAnchorSchema
@@ -96,15 +117,15 @@ function addLine(history: History, data: unknown, place: string, run: string, se
   if ('anchor' in record) {
     history.anchors.set(record.runner, record);
   } else if ('end' in record) {
-    history.ended.add(record.runner);
+    found.ends.push(record);
   } else {
     const id = `${record.runner}/${record.process}/${record.index}`;
-    if (seen.has(id)) {
+    if (found.seen.has(id)) {
       throw new UsageError(`${place}: process ${record.process} has index ${record.index} twice`, [
         'restore the file from the run that wrote it',
       ]);
     }
-    seen.add(id);
+    found.seen.add(id);
     history.operations.push(record);
   }
 }

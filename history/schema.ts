@@ -114,6 +114,8 @@ export const runnerEndSchema: z.ZodType<RunnerEnd> = z.strictObject({
   end: z.literal(true),
   run: base.run,
   runner: base.runner,
+  begun: z.int().nonnegative(),
+  recorded: z.int().nonnegative(),
 });
 
 /** Checked line of a history file. */

@@ -1,0 +1,37 @@
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import type postgres from 'postgres';
+import { tagPattern } from '../plan/identity.ts';
+
+/**
+ * Writes every row that carries the run's tag, of every table of the schema, in one snapshot: one line
+ * `{"table": …, "row": {…}}` each. Streams, so that a large run does not fill memory.
+ *
+ * @returns how many rows were written
+ */
+export async function writeFinalState(
+  sql: postgres.Sql,
+  schema: string,
+  tables: readonly string[],
+  tag: string,
+  file: string,
+): Promise<number> {
+  const output = createWriteStream(file);
+  let rows = 0;
+  await sql.begin('isolation level repeatable read read only', async (transaction) => {
+    for (const table of tables) {
+      const query = transaction<{ row: Record<string, unknown> }[]>`
+        select to_jsonb(t) as row from ${transaction(schema)}.${transaction(table)} t
+         where t::text ~ ${tagPattern(tag)}`;
+      for await (const batch of query.cursor(500)) {
+        for (const { row } of batch) {
+          rows += 1;
+          if (!output.write(`${JSON.stringify({ table, row })}\n`)) await once(output, 'drain');
+        }
+      }
+    }
+  });
+  output.end();
+  await once(output, 'finish');
+  return rows;
+}

@@ -1,0 +1,119 @@
+import { Counter, Trend } from 'k6/metrics';
+import { classify } from '../../history/classify.ts';
+import {
+  type AssignedRow,
+  OPERATION_VERSION,
+  type Operation,
+  type OperationName,
+  type RoundMark,
+} from '../../history/operation.ts';
+import type { Reply } from './client.ts';
+
+const begun = new Counter('calls_begun');
+const recorded = new Counter('calls_recorded');
+const classes = new Counter('calls_by_class');
+const timed = ['assign', 'unassign', 'refresh', 'status', 'transition'] as const;
+const durations = Object.fromEntries(timed.map((name) => [name, new Trend(`${name}_duration`, true)]));
+const samples = Object.fromEntries(timed.map((name) => [name, new Counter(`${name}_samples`)]));
+
+const readOnly: ReadonlySet<OperationName> = new Set(['status']);
+
+/** What may be noted with a call besides its input. */
+export interface Note {
+  round?: RoundMark;
+  expect?: string[];
+  retry?: number;
+}
+
+/**
+ * Writes one line for each call of a virtual user, on k6's console, which goes to the history file
+ * (`--console-output FILE --log-format raw`): virtual users can write no files of their own.
+ */
+export class Recorder {
+  private process: number;
+  private index = 0;
+  private readonly run: string;
+  private readonly runner: string;
+  private readonly scenario: string;
+  private readonly stride: number;
+
+  /**
+   * @param first number of this virtual user, from 0
+   * @param stride how many virtual users there are: process ids of one user are that far apart
+   */
+  constructor(names: { run: string; runner: string; scenario: string }, first: number, stride: number) {
+    this.run = names.run;
+    this.runner = names.runner;
+    this.scenario = names.scenario;
+    this.process = first;
+    this.stride = stride;
+  }
+
+  /** Makes the call and writes its record. Returns the record. */
+  record<F extends Operation['f']>(
+    f: F,
+    input: Extract<Operation, { f: F }>['input'],
+    call: () => Reply,
+    note: Note = {},
+  ): Operation {
+    begun.add(1);
+    const reply = call();
+    const result = classify({
+      http: reply.http,
+      code: reply.code,
+      message: reply.error?.message ?? '',
+      readOnly: readOnly.has(f),
+    });
+    const operation = {
+      v: OPERATION_VERSION,
+      run: this.run,
+      runner: this.runner,
+      process: this.process,
+      index: this.index,
+      scenario: this.scenario,
+      f,
+      input,
+      t0: reply.t0,
+      t1: reply.t1,
+      type: result.type,
+      class: result.class,
+      code: reply.code ?? (reply.transport === null ? null : `k6-${reply.transport}`),
+      value: result.type === 'ok' ? normalise(f, reply.body) : reply.error,
+      http: reply.http,
+      retry: note.retry ?? 0,
+      round: note.round,
+      expect: note.expect,
+    } as Operation;
+    console.log(JSON.stringify(operation));
+    this.index += 1;
+    // Nobody knows whether the call still runs: whoever goes on is another process, else it would not be sequential.
+    if (operation.type === 'info') this.process += this.stride;
+    recorded.add(1);
+    classes.add(1, { class: operation.class });
+    durations[f]?.add((reply.t1 - reply.t0) / 1e6);
+    samples[f]?.add(1);
+    return operation;
+  }
+}
+
+/** Brings answers to one shape: PostgREST shows a set of ids as scalars or as rows, by the function's declaration. */
+function normalise(f: OperationName, body: unknown): unknown {
+  if (f === 'unassign') {
+    const rows = Array.isArray(body) ? body : body === null ? [] : [body];
+    return rows.map((row) => (typeof row === 'string' ? row : String(Object.values(row as object)[0])));
+  }
+  if (f === 'status') {
+    const rows = Array.isArray(body) ? (body as { id: string; status: string }[]) : [];
+    return Object.fromEntries(rows.map((row) => [row.id, row.status]));
+  }
+  if (f === 'assign' || f === 'confirm') {
+    const rows = Array.isArray(body) ? (body as AssignedRow[]) : [];
+    return rows.map(({ table_id, start_at, end_at, merge_group_id }) => ({
+      table_id,
+      start_at,
+      end_at,
+      merge_group_id: merge_group_id ?? null,
+    }));
+  }
+  return null;
+}

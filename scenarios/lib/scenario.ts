@@ -1,0 +1,61 @@
+import exec from 'k6/execution';
+import http from 'k6/http';
+import type { Options, Scenario } from 'k6/options';
+import type { MetricThreshold } from '../../contracts/thresholds.ts';
+import { type ClockAnchor, OPERATION_VERSION } from '../../history/operation.ts';
+import { Calls } from './calls.ts';
+import { Client } from './client.ts';
+import { anchorClock } from './clock.ts';
+import type { Environment } from './environment.ts';
+import { Recorder } from './recorder.ts';
+
+// Conflicts and refusals are answers, not failed requests.
+http.setResponseCallback(http.expectedStatuses({ min: 100, max: 599 }));
+
+/**
+ * k6 options of a scenario. Each threshold is paired with a count of samples, because k6 alone lets a metric without
+ * data pass.
+ */
+export function makeOptions(scenario: Scenario, thresholds: readonly MetricThreshold[]): Options {
+  const entries = thresholds.flatMap(({ metric, conditions, at_least }): [string, string[]][] => [
+    [metric, conditions],
+    [metric.replace(/_duration$/, '_samples'), [`count>=${at_least}`]],
+  ]);
+  return {
+    scenarios: { main: scenario },
+    thresholds: Object.fromEntries(entries),
+    summaryTrendStats: ['count', 'min', 'med', 'avg', 'p(90)', 'p(95)', 'p(99)', 'max'],
+    // Above the longest time-out of the client, so that k6 never cuts off a call and loses its record.
+    setupTimeout: '60s',
+  };
+}
+
+/** What `setup` hands to every virtual user. */
+export interface Start {
+  /** Wall time of the clock's zero, milliseconds. */
+  wall_ms: number;
+}
+
+/** Ties the clock to the wall clock and writes that as the first line of the history. */
+export function startHistory(environment: Environment, run: string): Start {
+  const anchor: ClockAnchor = {
+    v: OPERATION_VERSION,
+    anchor: true,
+    run,
+    runner: environment.runner,
+    ...anchorClock(),
+  };
+  console.log(JSON.stringify(anchor));
+  return { wall_ms: anchor.wall_ms };
+}
+
+/** Recorded calls of this virtual user; made once for each, and kept over its iterations. */
+export function makeCalls(environment: Environment, run: string, scenario: string, users: number): Calls {
+  const names = { run, runner: environment.runner, scenario };
+  return new Calls(new Client(environment), new Recorder(names, exec.vu.idInTest - 1, users));
+}
+
+/** Instant at which the scenario began, nanoseconds on the load generator's clock; the same for all virtual users. */
+export function scenarioStart(start: Start): number {
+  return Math.round((exec.scenario.startTime - start.wall_ms) * 1e6);
+}

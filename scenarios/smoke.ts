@@ -1,0 +1,49 @@
+import type { Operation } from '../history/operation.ts';
+import type { SmokeStep } from '../plan/smoke.ts';
+import type { Calls } from './lib/calls.ts';
+import { readEnvironment } from './lib/environment.ts';
+import { loadPlan } from './lib/plan.ts';
+import { makeCalls, makeOptions, type Start, startHistory } from './lib/scenario.ts';
+import { summarise } from './lib/summary.ts';
+
+/** Every documented answer of the functions, one call after the other, by one caller. Provokes no contention. */
+const environment = readEnvironment('smoke');
+const plan = loadPlan(environment.planFile, 'smoke');
+const sequences = plan.list('sequences', (smoke) => smoke.sequences);
+
+export const options = makeOptions(
+  {
+    executor: 'shared-iterations',
+    vus: 1,
+    iterations: plan.settings.repetitions,
+    maxDuration: '10m',
+    gracefulStop: '45s',
+  },
+  plan.thresholds,
+);
+
+export const setup = (): Start => startHistory(environment, plan.tag);
+export const handleSummary = (data: never) => summarise(environment, plan.tag, data);
+
+let calls: Calls | undefined;
+let iteration = 0;
+
+export default function smoke(): void {
+  calls ??= makeCalls(environment, plan.tag, 'smoke', 1);
+  for (const step of sequences[iteration] ?? []) take(calls, step);
+  iteration += 1;
+}
+
+function take(to: Calls, step: SmokeStep): Operation {
+  const note = { expect: step.expect };
+  switch (step.f) {
+    case 'assign':
+      return to.assign(step.input, note);
+    case 'unassign':
+      return to.unassign(step.input, note);
+    case 'refresh':
+      return to.refresh(step.input.table_id, note);
+    case 'status':
+      return to.status(step.input, note);
+  }
+}

@@ -1,0 +1,62 @@
+import exec from 'k6/execution';
+import type { WatchedTable } from '../plan/window-boundary.ts';
+import type { Calls } from './lib/calls.ts';
+import { now } from './lib/clock.ts';
+import { readEnvironment } from './lib/environment.ts';
+import { loadPlan } from './lib/plan.ts';
+import { makeCalls, makeOptions, type Start, scenarioStart, startHistory } from './lib/scenario.ts';
+import { pollStatus } from './lib/status-poller.ts';
+import { summarise } from './lib/summary.ts';
+
+/** Short windows on the real clock: stored status is polled before, during and after each. */
+const environment = readEnvironment('window-boundary');
+const plan = loadPlan(environment.planFile, 'window-boundary');
+const watchedBy = plan.list('watched', (boundary) => boundary.watched);
+const { processes, lead_ms, window_ms, tail_ms, poll_interval_ms } = plan.settings;
+const duration = lead_ms + poll_interval_ms + window_ms + tail_ms;
+
+export const options = makeOptions(
+  {
+    executor: 'per-vu-iterations',
+    vus: processes,
+    iterations: 1,
+    maxDuration: `${Math.ceil(duration / 1000) + 120}s`,
+    gracefulStop: '45s',
+  },
+  plan.thresholds,
+);
+
+export const setup = (): Start => startHistory(environment, plan.tag);
+export const handleSummary = (data: never) => summarise(environment, plan.tag, data);
+
+export default function windowBoundary(start: Start): void {
+  const calls = makeCalls(environment, plan.tag, 'window-boundary', processes);
+  const tables = watchedBy[exec.vu.idInTest - 1] ?? [];
+  const begin = scenarioStart(start);
+  const iso = (offset: number): string =>
+    new Date(Math.round(exec.scenario.startTime + offset)).toISOString();
+  for (const { booking_id, table_id, idempotency_key, start_offset_ms, end_offset_ms } of tables) {
+    calls.assign({
+      booking_id,
+      table_ids: [table_id],
+      idempotency_key,
+      require_adjacency: false,
+      start_at: iso(start_offset_ms),
+      end_at: iso(end_offset_ms),
+    });
+  }
+  const arriving = tables.filter((table) => table.visit === 'checks-in');
+  pollStatus(
+    calls,
+    tables.map((table) => table.table_id),
+    { until: begin + duration * 1e6, interval_ms: poll_interval_ms },
+    () => seat(calls, arriving, begin),
+  );
+}
+
+/** Checks in the guests whose window is a third over. */
+function seat(calls: Calls, arriving: WatchedTable[], begin: number): void {
+  const due = arriving.findIndex((table) => now() > begin + (table.start_offset_ms + window_ms / 3) * 1e6);
+  const [table] = due === -1 ? [] : arriving.splice(due, 1);
+  if (table) calls.checkIn(table.booking_id);
+}

@@ -1,0 +1,83 @@
+import { messageOf, TargetError } from '../contracts/errors.ts';
+import type { Progress } from '../contracts/progress.ts';
+import {
+  parentsFirst,
+  type SchemaDescription,
+  type TableDescription,
+} from '../contracts/schema-description.ts';
+import { idRange, textTag } from '../plan/identity.ts';
+import type { StressClient } from '../target/supabase-client.ts';
+
+/** Rows for each request: keeps it well below a statement time-out of some seconds, triggers included. */
+const BATCH = 500;
+
+/**
+ * Deletes every row that refers to the run by one of its uuid or text columns, children before parents. Triggers may
+ * write new rows while others are deleted (audit tables), so it goes round until a round finds nothing.
+ *
+ * @returns deleted rows for each table
+ * @throws TargetError when the API refuses a deletion, with the table and its answer
+ */
+export async function deleteTaggedRows(
+  client: StressClient,
+  description: SchemaDescription,
+  tag: string,
+  progress: Progress,
+): Promise<Map<string, number>> {
+  const deleted = new Map<string, number>();
+  const childrenFirst = parentsFirst(description).reverse();
+  for (let round = 0; round < 5; round += 1) {
+    let found = 0;
+    for (const table of childrenFirst) {
+      const rows = await deleteFrom(client, table, tag);
+      if (rows === 0) continue;
+      found += rows;
+      deleted.set(table.name, (deleted.get(table.name) ?? 0) + rows);
+      progress(`${table.name}: ${rows} rows deleted`);
+    }
+    if (found === 0) break;
+  }
+  return deleted;
+}
+
+async function deleteFrom(client: StressClient, table: TableDescription, tag: string): Promise<number> {
+  const filter = tagFilter(table, tag);
+  if (filter === null) return 0;
+  let total = 0;
+  for (;;) {
+    let request = client.from(table.name).delete({ count: 'exact' }).or(filter);
+    // Without a primary key there is no order to cut batches by, so all rows go at once.
+    for (const column of table.primaryKey) request = request.order(column);
+    if (table.primaryKey.length > 0) request = request.limit(BATCH);
+    const { error, count, status } = await request.then(
+      (answer) => answer,
+      (thrown: unknown) => ({
+        error: { code: 'network', message: messageOf(thrown) },
+        count: null,
+        status: 0,
+      }),
+    );
+    if (error) {
+      throw new TargetError(
+        `teardown: rows of ${table.name} cannot be deleted (HTTP ${status}, ${error.code}: ${error.message})`,
+        ['run it again: npm run stress -- teardown --run <tag>'],
+      );
+    }
+    total += count ?? 0;
+    if (count === null || count < BATCH || table.primaryKey.length === 0) return total;
+  }
+}
+
+/** PostgREST's filter over the columns that can hold the tag; null when the table has none. */
+function tagFilter(table: TableDescription, tag: string): string | null {
+  const { from, to } = idRange(tag);
+  const conditions = table.columns.flatMap((column) => {
+    const name = `"${column.name.replaceAll('"', '\\"')}"`;
+    if (column.type === 'uuid') return [`and(${name}.gte.${from},${name}.lte.${to})`];
+    if (/^(text|character varying|varchar|citext|extensions\.citext)/.test(column.type)) {
+      return [`${name}.like.*${textTag(tag)}*`, `${name}.like.${tag}-*`];
+    }
+    return [];
+  });
+  return conditions.length === 0 ? null : conditions.join(',');
+}

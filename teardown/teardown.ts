@@ -1,0 +1,63 @@
+import type postgres from 'postgres';
+import { messageOf } from '../contracts/errors.ts';
+import { type Progress, silent } from '../contracts/progress.ts';
+import type { SchemaDescription } from '../contracts/schema-description.ts';
+import { TEARDOWN_VERSION, type TeardownResult, type UntaggedTable } from '../contracts/teardown-result.ts';
+import type { StressClient } from '../target/supabase-client.ts';
+import { countTaggedRows } from './count.ts';
+import { deleteTaggedRows } from './delete.ts';
+import { sweepTaggedRows } from './sweep.ts';
+import { fingerprintUntaggedRows } from './untagged-rows.ts';
+
+export interface TeardownOptions {
+  client: StressClient;
+  /** null: the target has no database URL; then nothing can be proven, and the result says so. */
+  sql: postgres.Sql | null;
+  description: SchemaDescription;
+  tag: string;
+  /** What `fingerprintUntaggedRows` gave before seeding; null when it was not taken. */
+  untaggedBefore: UntaggedTable[] | null;
+  progress?: Progress;
+}
+
+/**
+ * Deletes the run's rows and proves that none is left. Safe to repeat. Never throws: what went wrong is in `problems`,
+ * so that teardown after a failure cannot hide that failure.
+ */
+export async function tearDown(options: TeardownOptions): Promise<TeardownResult> {
+  const { client, sql, description, tag, untaggedBefore } = options;
+  const progress = options.progress ?? silent;
+  const tables = description.tables.map((table) => table.name);
+  const problems: string[] = [];
+  const attempt = async <T>(action: () => Promise<T>): Promise<T | null> => {
+    try {
+      return await action();
+    } catch (error) {
+      problems.push(messageOf(error));
+      return null;
+    }
+  };
+
+  const deleted = new Map<string, number>();
+  const add = (more: Map<string, number> | null): void => {
+    for (const [table, rows] of more ?? []) deleted.set(table, (deleted.get(table) ?? 0) + rows);
+  };
+  add(await attempt(() => deleteTaggedRows(client, description, tag, progress)));
+  let left = sql && (await attempt(() => countTaggedRows(sql, description.schema, tables, tag)));
+  if (sql && left?.some((count) => count.rows > 0)) {
+    add(await attempt(() => sweepTaggedRows(sql, description, tag)));
+    left = await attempt(() => countTaggedRows(sql, description.schema, tables, tag));
+  }
+  const untaggedAfter =
+    sql && untaggedBefore && (await attempt(() => fingerprintUntaggedRows(sql, description.schema, tables)));
+  return {
+    v: TEARDOWN_VERSION,
+    run: tag,
+    performed: true,
+    deleted: [...deleted].map(([table, rows]) => ({ table, rows })),
+    left,
+    untagged_before: untaggedBefore,
+    untagged_after: untaggedAfter,
+    problems,
+  };
+}
