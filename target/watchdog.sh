@@ -30,9 +30,22 @@ while IFS= read -r line; do
   esac
 done
 
+# In a container whose first process reaps nothing, what was killed stays in the process table as a zombie.
+running() {
+  kill -0 "$1" 2>/dev/null || return 1
+  if [ -r "/proc/$1/stat" ]; then
+    IFS= read -r state <"/proc/$1/stat" || return 1
+    state=${state##*) }
+  else
+    state=$(ps -o stat= -p "$1" 2>/dev/null)
+  fi
+  case $state in Z*) return 1 ;; esac
+  return 0
+}
+
 alive() {
   for entry in $processes; do
-    kill -0 "${entry%:*}" 2>/dev/null && return 0
+    running "${entry%:*}" && return 0
   done
   return 1
 }
