@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { access, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { homedir, tmpdir, userInfo } from 'node:os';
-import { basename, dirname, isAbsolute, join } from 'node:path';
+import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 
 const abandonedAfterMs = 24 * 60 * 60 * 1000;
 
@@ -14,7 +14,7 @@ export function cacheDirectory(
   env: NodeJS.ProcessEnv = process.env,
   platform: NodeJS.Platform = process.platform,
 ): string {
-  if (env.TABLE_STRESS_CACHE) return env.TABLE_STRESS_CACHE;
+  if (env.TABLE_STRESS_CACHE) return resolve(env.TABLE_STRESS_CACHE);
   // The XDG specification says that a relative value is to be ignored.
   if (env.XDG_CACHE_HOME && isAbsolute(env.XDG_CACHE_HOME)) return join(env.XDG_CACHE_HOME, 'table-stress');
   const home = env.HOME || homedir();

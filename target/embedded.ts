@@ -2,8 +2,9 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InterruptedError, TargetError } from '../contracts/errors.ts';
 import { type Progress, silent } from '../contracts/progress.ts';
+import type { EmbeddedOptions, EmbeddedSupabase } from './embedded-supabase.ts';
 import { startGateway } from './gateway/gateway.ts';
-import { createKeys, type ProjectKeys } from './keys.ts';
+import { createKeys } from './keys.ts';
 import { applyMigrations } from './migrations.ts';
 import { findPostgres } from './postgres/binaries.ts';
 import { connect } from './postgres/client.ts';
@@ -14,47 +15,9 @@ import { startPostgrest } from './postgrest.ts';
 import { findPostgrest } from './postgrest-binary.ts';
 import { redact } from './redact.ts';
 import { describeExit, type ServerProcess } from './server-process.ts';
-import type { Target } from './target.ts';
 import { startWatchdog } from './watchdog.ts';
 
-export interface EmbeddedOptions {
-  /** A folder of SQL files in Supabase's layout, applied to `public` as the role `postgres`. None: an empty project. */
-  migrations?: string | undefined;
-  progress?: Progress | undefined;
-  /** Ends the start, with everything that it had started; later it does nothing, `stop` does. */
-  signal?: AbortSignal | undefined;
-  /** The load goes through the gateway, as it does on a hosted project, instead of straight to PostgREST. */
-  viaGateway?: boolean | undefined;
-  /** Database connections of PostgREST. Default 10, PostgREST's own. */
-  poolSize?: number | undefined;
-  /** How long the gateway waits for PostgREST. Default 60 s. */
-  gatewayTimeoutMs?: number | undefined;
-  /** Fixed ports; what is left out gets a free one. */
-  ports?: { database?: number; postgrest?: number; gateway?: number } | undefined;
-  /** Where the data go, instead of `TABLE_STRESS_DATA` or the temporary folder. */
-  dataParent?: string | undefined;
-}
-
-/** A Supabase project on this machine: PostgreSQL, PostgREST and a gateway. */
-export interface EmbeddedSupabase extends Target, ProjectKeys {
-  readonly kind: 'local';
-  readonly databaseUrl: string;
-  /** For faults and tests; the application has no such role. */
-  readonly superuserUrl: string;
-  /** PostgREST itself, without the gateway. */
-  readonly postgrestUrl: string;
-  readonly postgrestAdminUrl: string;
-  readonly processes: Readonly<Record<'postgresql' | 'postgrest' | 'watchdog', number>>;
-  readonly logFiles: Readonly<Record<'postgresql' | 'postgrest', string>>;
-  /** Data and logs; gone after `stop`. */
-  readonly folder: string;
-  /** File names of the migrations that were applied, in order. */
-  readonly migrations: readonly string[];
-  /** Resolves when PostgreSQL or PostgREST ends although nobody stopped it; else stays pending. Never rejects. */
-  readonly failure: Promise<TargetError>;
-  /** Has another process (k6) ended if this process dies; call what is returned when it has ended by itself. */
-  superviseProcess(pid: number): () => void;
-}
+export type { EmbeddedOptions, EmbeddedSupabase } from './embedded-supabase.ts';
 
 /**
  * Starts a Supabase project on this machine, in about a second once the template exists. Several can run at once.

@@ -1,4 +1,4 @@
-import { chown, lstat, mkdtemp, readdir, realpath, rm } from 'node:fs/promises';
+import { chown, mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -47,10 +47,5 @@ async function createIn(parent: string, identity: Identity | null): Promise<stri
 
 /** Gives a whole folder to the user who runs the server. */
 export async function giveTo(identity: Identity, path: string): Promise<void> {
-  await chown(path, identity.uid, identity.gid);
-  for (const entry of await readdir(path, { withFileTypes: true })) {
-    const child = join(path, entry.name);
-    if (entry.isDirectory()) await giveTo(identity, child);
-    else if (!(await lstat(child)).isSymbolicLink()) await chown(child, identity.uid, identity.gid);
-  }
+  await execa('chown', ['-R', `${identity.uid}:${identity.gid}`, path]);
 }

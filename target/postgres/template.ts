@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { constants } from 'node:fs';
-import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { execa } from 'execa';
 import { discard, publish, usableCache } from '../cache.ts';
 import type { PostgresBinaries } from './binaries.ts';
 import { readPrelude } from './prelude.ts';
@@ -62,12 +62,13 @@ async function templateKey(binaries: PostgresBinaries): Promise<string> {
   return hash.digest('hex').slice(0, 16);
 }
 
-function copyFolder(from: string, to: string): Promise<void> {
-  // Shares blocks where the file system can.
-  return cp(from, to, {
-    recursive: true,
-    mode: constants.COPYFILE_FICLONE,
-    errorOnExist: true,
-    force: false,
-  });
+/** By `cp`, which is twice as fast as Node's for a thousand small files and shares blocks where it can. */
+async function copyFolder(from: string, to: string): Promise<void> {
+  if (process.platform === 'darwin') {
+    // -c clones; it fails across volumes.
+    const cloned = await execa('cp', ['-a', '-c', from, to], { reject: false });
+    if (!cloned.failed) return;
+    await rm(to, { recursive: true, force: true });
+  }
+  await execa('cp', ['-a', from, to]);
 }
