@@ -69,6 +69,8 @@ export const verdictSchema = z.strictObject({
   next: z.array(z.string()),
   exit_code: z.int(),
   invariants: z.array(invariantResultSchema),
+  /** Promises that the scenarios of this run do not provoke: neither passed nor unknown. */
+  not_covered: z.array(z.enum(invariantIds)),
   operations: z.strictObject({
     total: z.int().nonnegative(),
     by_class: z.record(z.string(), z.int()),

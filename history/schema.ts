@@ -20,7 +20,7 @@ const errorValue = z.strictObject({
   hint: z.string().nullable(),
 });
 
-const assignedRow = z.looseObject({
+const assignedRow = z.strictObject({
   table_id: uuid,
   start_at: instant,
   end_at: instant,

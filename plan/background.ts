@@ -1,6 +1,6 @@
 import type { BackgroundSettings } from '../contracts/thresholds.ts';
 import type { WorldBuilder } from './builder.ts';
-import { nextTransition } from './time-zone.ts';
+import { instantOf, localTime, nextTransition, withinLocalDay } from './time-zone.ts';
 import type { BookingStatus, Customer, Restaurant } from './world.ts';
 
 const HOUR = 3_600_000;
@@ -43,18 +43,23 @@ function planBookings(builder: WorldBuilder, restaurant: Restaurant, count: numb
     const customer = customers[index % customers.length] as Customer;
     if (index === 0 && transition !== null) {
       // Starts and ends outside the hour that local time repeats, so that both ends have one meaning only.
-      builder.booking(customer, transition - 1.5 * HOUR, transition + 1.5 * HOUR);
+      const { date } = localTime(transition, restaurant.timezone);
+      builder.booking(customer, instantOf(date, '00:15:00', restaurant.timezone), transition + 1.5 * HOUR);
       continue;
     }
+    const book = (from: number, to: number, status?: BookingStatus): void => {
+      const { start, end } = withinLocalDay(from, to, restaurant.timezone);
+      builder.booking(customer, start, end, status);
+    };
     const place = index % 3;
     const shift = builder.random.integer(1, 47) * HOUR;
     if (place === 0) {
       const status = builder.random.pick<BookingStatus>(['completed', 'cancelled', 'no_show']);
-      builder.booking(customer, minute - shift - 2 * HOUR, minute - shift - HOUR / 2, status);
+      book(minute - shift - 2 * HOUR, minute - shift - HOUR / 2, status);
     } else if (place === 1) {
-      builder.booking(customer, minute - HOUR, minute + HOUR, builder.random.pick(['pending', 'checked_in']));
+      book(minute - HOUR, minute + HOUR, builder.random.pick<BookingStatus>(['pending', 'checked_in']));
     } else {
-      builder.booking(customer, minute + shift, minute + shift + 1.5 * HOUR);
+      book(minute + shift, minute + shift + 1.5 * HOUR);
     }
   }
 }

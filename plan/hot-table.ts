@@ -1,6 +1,6 @@
 import type { ScenarioSettings } from '../contracts/thresholds.ts';
 import type { WorldBuilder } from './builder.ts';
-import { nextTransition } from './time-zone.ts';
+import { instantOf, localTime, nextTransition } from './time-zone.ts';
 import type { Customer, Table } from './world.ts';
 
 const MINUTE = 60_000;
@@ -39,8 +39,12 @@ export interface HotTablePlan {
 interface HotPair {
   tables: [Table, Table];
   customers: Customer[];
-  /** Start of the next free window, milliseconds since the epoch. */
-  next: number;
+  timezone: string;
+  /** How many windows were taken so far. */
+  taken: number;
+  /** Local noon of the first day, milliseconds since the epoch. */
+  firstDay: number;
+  /** The next change of the clocks, milliseconds since the epoch. */
   transition: number | null;
 }
 
@@ -53,8 +57,8 @@ export function planHotTable(builder: WorldBuilder, settings: ScenarioSettings['
     // The first round on each pair spans the next change of its clocks.
     const acrossTransition = index < pairs.length && pair.transition !== null;
     const kind = acrossTransition ? 'same' : (roundKinds[Math.floor(index / pairs.length) % 4] as RoundKind);
-    const base = acrossTransition ? (pair.transition as number) - 1.5 * HOUR : takeWindow(pair);
-    const length = acrossTransition ? 3 * HOUR : 1.5 * HOUR;
+    const base = acrossTransition ? beforeTransition(pair) : takeWindow(pair);
+    const length = acrossTransition ? (pair.transition as number) + 1.5 * HOUR - base : 1.5 * HOUR;
     // Half of the rounds pass the window, half leave it to the booking.
     const explicit = Math.floor(index / (pairs.length * 4)) % 2 === 1;
     const calls = Array.from({ length: settings.processes }, (_, process) =>
@@ -105,7 +109,7 @@ function planCall(builder: WorldBuilder, pair: HotPair, place: CallPlace): Plann
 function planPairs(builder: WorldBuilder, settings: ScenarioSettings['hot-table']): HotPair[] {
   const restaurants = [builder.restaurant('Europe/London'), builder.restaurant('America/New_York')];
   const places = restaurants.map((restaurant) => ({ restaurant, zone: builder.zone(restaurant) }));
-  const tomorrow = Math.floor(builder.origin.anchor / DAY) * DAY + 2 * DAY;
+  const soon = builder.origin.anchor + 2 * DAY;
   return Array.from({ length: settings.table_pairs }, (_, index) => {
     const { restaurant, zone } = places[index % places.length] as (typeof places)[number];
     const tables: [Table, Table] = [builder.table(zone), builder.table(zone)];
@@ -113,19 +117,25 @@ function planPairs(builder: WorldBuilder, settings: ScenarioSettings['hot-table'
     return {
       tables,
       customers: Array.from({ length: Math.min(settings.processes, 20) }, () => builder.customer(restaurant)),
-      next: tomorrow + builder.random.integer(0, 3) * 15 * MINUTE,
-      transition: nextTransition(tomorrow, restaurant.timezone),
+      timezone: restaurant.timezone,
+      taken: builder.random.integer(0, 2),
+      firstDay: instantOf(localTime(soon, restaurant.timezone).date, '12:00:00', restaurant.timezone),
+      transition: nextTransition(soon, restaurant.timezone),
     };
   });
 }
 
-/** The next window of at most four hours that stays clear of the hours around a change of the clocks. */
+/** Three windows a day, at most four hours long, far from midnight and so from every change of the clocks. */
+const startTimes = ['09:30:00', '14:00:00', '18:30:00'] as const;
+
 function takeWindow(pair: HotPair): number {
-  const step = 4 * HOUR;
-  if (pair.transition !== null && Math.abs(pair.next + step / 2 - pair.transition) < 6 * HOUR) {
-    pair.next = pair.transition + 8 * HOUR;
-  }
-  const base = pair.next;
-  pair.next += step;
-  return base;
+  const day = Math.floor(pair.taken / startTimes.length);
+  const time = startTimes[pair.taken % startTimes.length] ?? '18:30:00';
+  pair.taken += 1;
+  return instantOf(localTime(pair.firstDay + day * DAY, pair.timezone).date, time, pair.timezone);
+}
+
+/** A start before the hour that local time repeats when clocks go back, so that it has one meaning only. */
+function beforeTransition(pair: HotPair): number {
+  return instantOf(localTime(pair.transition as number, pair.timezone).date, '00:15:00', pair.timezone);
 }

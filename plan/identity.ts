@@ -53,3 +53,12 @@ export function mix(value: number): number {
   x = Math.imul(x ^ (x >>> 15), 0x735a2d97);
   return (x ^ (x >>> 15)) >>> 0;
 }
+
+/** An id of ours in words for people, for instance `table hot-table/3`; other ids as they are. */
+export function nameOf(id: string): string {
+  const match = /^[0-9a-f]{8}-([0-9a-f]{2})([0-9a-f]{2})-8[0-9a-f]{3}-8[0-9a-f]{3}-([0-9a-f]{12})$/.exec(id);
+  const kind = kinds[Number.parseInt(match?.[1] ?? 'ff', 16)];
+  const space = spaces[Number.parseInt(match?.[2] ?? 'ff', 16)];
+  if (!match || kind === undefined || space === undefined) return id;
+  return `${kind} ${space}/${Number.parseInt(match[3] ?? '0', 16)}`;
+}

@@ -1,6 +1,7 @@
 import type { ScenarioSettings } from '../contracts/thresholds.ts';
 import type { AssignInput, StatusInput, TableInput, UnassignInput } from '../history/operation.ts';
 import type { WorldBuilder } from './builder.ts';
+import { instantOf, localTime } from './time-zone.ts';
 import type { Booking } from './world.ts';
 
 const HOUR = 3_600_000;
@@ -38,9 +39,10 @@ function planSequence(builder: WorldBuilder): SmokeStep[] {
   const foreign = builder.table(builder.zone(builder.restaurant('UTC')));
 
   const customer = builder.customer(restaurant);
-  const noon = Math.floor(builder.origin.anchor / 86_400_000) * 86_400_000 + 3.5 * 86_400_000;
+  const { date } = localTime(builder.origin.anchor + 3 * 86_400_000, restaurant.timezone);
+  const morning = instantOf(date, '10:00:00', restaurant.timezone);
   const book = (from: number, to: number): Booking =>
-    builder.booking(customer, noon + from * HOUR, noon + to * HOUR);
+    builder.booking(customer, morning + from * HOUR, morning + to * HOUR);
   const [first, rival, next, party, lonely] = [book(0, 2), book(1, 3), book(2, 4), book(5, 7), book(8, 9)];
 
   const assign = (

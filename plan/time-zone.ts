@@ -63,3 +63,26 @@ export function nextTransition(after: number, timezone: string): number | null {
   }
   return null;
 }
+
+/**
+ * The instant of a local date and time of day, milliseconds since the epoch. For a local time that occurs twice, or
+ * never, the result is one of its neighbours; plans keep clear of those hours.
+ */
+export function instantOf(date: string, time: string, timezone: string): number {
+  const asUtc = Date.parse(`${date}T${time}Z`);
+  const guess = asUtc - utcOffset(asUtc, timezone);
+  return asUtc - utcOffset(guess, timezone);
+}
+
+/**
+ * Moves and cuts a window so that it does not cross local midnight: an application derives both ends from one booking
+ * date, and need not know bookings that end on the next day.
+ */
+export function withinLocalDay(start: number, end: number, timezone: string): { start: number; end: number } {
+  const { date } = localTime(start, timezone);
+  if (localTime(end, timezone).date === date) return { start, end };
+  const lastMinute = instantOf(date, '23:59:00', timezone);
+  return { start: Math.min(start, lastMinute - HOUR), end: lastMinute };
+}
+
+const HOUR = 3_600_000;

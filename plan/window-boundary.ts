@@ -1,5 +1,6 @@
 import type { ScenarioSettings } from '../contracts/thresholds.ts';
 import type { WorldBuilder } from './builder.ts';
+import { withinLocalDay } from './time-zone.ts';
 
 /** What becomes of a booking while its status is watched. */
 export const visits = ['never-arrives', 'checks-in'] as const;
@@ -34,16 +35,18 @@ export function planWindowBoundary(
     builder.restaurant(timezone),
   );
   const places = restaurants.map((restaurant) => ({
+    restaurant,
     zone: builder.zone(restaurant),
     customer: builder.customer(restaurant),
   }));
   const today = Math.floor(builder.origin.anchor / 60_000) * 60_000;
   const watched = Array.from({ length: settings.processes }, (_, process) =>
     Array.from({ length: settings.tables_per_process }, (_, index): WatchedTable => {
-      const { zone, customer } = places[process % places.length] as (typeof places)[number];
+      const { restaurant, zone, customer } = places[process % places.length] as (typeof places)[number];
       const table = builder.table(zone);
       // The booking's own window lies elsewhere: the call passes the one that is watched.
-      const booking = builder.booking(customer, today + 3_600_000, today + 7_200_000);
+      const own = withinLocalDay(today + 3_600_000, today + 7_200_000, restaurant.timezone);
+      const booking = builder.booking(customer, own.start, own.end);
       const start_offset_ms = settings.lead_ms + builder.random.integer(0, settings.poll_interval_ms);
       return {
         table_id: table.id,

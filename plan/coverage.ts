@@ -1,0 +1,30 @@
+import type { ScenarioName } from '../contracts/thresholds.ts';
+import type { InvariantId } from '../contracts/verdict.ts';
+
+/**
+ * Which promises each scenario can break. A run is judged on those of its scenarios: the others are listed as not
+ * covered, and never as passed.
+ */
+export const coverage: Readonly<Record<ScenarioName, readonly InvariantId[]>> = {
+  smoke: [
+    'no-double-booking',
+    'acked-is-durable',
+    'no-phantom',
+    'justified-rejection',
+    'linked',
+    'mapped-errors',
+    'isolated',
+  ],
+  'hot-table': [
+    'no-double-booking',
+    'acked-is-durable',
+    'no-phantom',
+    'one-winner',
+    'justified-rejection',
+    'linked',
+    'mapped-errors',
+    'progress',
+    'isolated',
+  ],
+  'window-boundary': ['acked-is-durable', 'no-phantom', 'linked', 'status-rule', 'progress', 'isolated'],
+};

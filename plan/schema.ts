@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import { PLAN_VERSION } from './plan.ts';
+
+/** The schema of plan.json; docs/formats.md explains each field. */
+
+const id = z.uuid();
+const instant = z.iso.datetime();
+
+const worldSchema = z.strictObject({
+  restaurants: z.array(z.looseObject({ id, name: z.string(), slug: z.string(), timezone: z.string() })),
+  zones: z.array(z.looseObject({ id, restaurant_id: id, name: z.string() })),
+  allowed_capacities: z.array(z.looseObject({ restaurant_id: id, capacity: z.int() })),
+  table_inventory: z.array(
+    z.looseObject({ id, restaurant_id: id, zone_id: id, table_number: z.string(), status: z.string() }),
+  ),
+  table_adjacencies: z.array(z.looseObject({ table_a: id, table_b: id })),
+  customers: z.array(z.looseObject({ id, restaurant_id: id })),
+  bookings: z.array(
+    z.looseObject({ id, restaurant_id: id, start_at: instant, end_at: instant, status: z.string() }),
+  ),
+});
+
+const plannedCall = z.looseObject({
+  booking_id: id,
+  table_ids: z.array(id).min(1),
+  idempotency_key: z.string(),
+  slot: z.string(),
+});
+
+const scenarioPlansSchema = z.strictObject({
+  smoke: z
+    .looseObject({
+      sequences: z.array(z.array(z.looseObject({ f: z.string(), expect: z.array(z.string()) }))),
+    })
+    .optional(),
+  'hot-table': z
+    .looseObject({ rounds: z.array(z.looseObject({ kind: z.string(), calls: z.array(plannedCall) })) })
+    .optional(),
+  'window-boundary': z
+    .looseObject({ watched: z.array(z.array(z.looseObject({ table_id: id, booking_id: id }))) })
+    .optional(),
+});
+
+export const planSchema = z.looseObject({
+  v: z.literal(PLAN_VERSION),
+  seed: z.int(),
+  tag: z.string().regex(/^[0-9a-f]{8}$/),
+  anchor: instant,
+  profile: z.string(),
+  world: worldSchema,
+  scenarios: scenarioPlansSchema,
+});

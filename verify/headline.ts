@@ -1,0 +1,57 @@
+import type { Manifest } from '../contracts/manifest.ts';
+import type { InvariantResult, VerdictValue } from '../contracts/verdict.ts';
+
+/** One sentence for the top of every report. */
+export function headlineOf(
+  verdict: VerdictValue,
+  results: readonly InvariantResult[],
+  gaps: readonly string[],
+  crossed: readonly string[],
+): string {
+  const broken = results.filter((result) => result.verdict === 'fail');
+  if (broken[0]) {
+    const more =
+      broken.length > 1 ? ` (and ${broken.length - 1} more broken: ${names(broken.slice(1))})` : '';
+    return `${broken[0].id} is broken: ${broken[0].summary}${more}`;
+  }
+  if (verdict === 'unknown') {
+    const open = results.filter((result) => result.verdict === 'unknown');
+    if (gaps[0]) return `no verdict: ${gaps[0]}`;
+    return `no verdict: ${open[0] ? `${open[0].id}: ${open[0].summary}` : 'nothing was observed'}`;
+  }
+  const kept = `all ${results.length} promises kept`;
+  return crossed.length > 0 ? `${kept}, but ${crossed.length} thresholds were crossed` : kept;
+}
+
+/** What to do next, one action a line. */
+export function nextSteps(
+  verdict: VerdictValue,
+  results: readonly InvariantResult[],
+  gaps: readonly string[],
+  crossed: readonly string[],
+  manifest: Manifest,
+): string[] {
+  const broken = results.find((result) => result.verdict === 'fail');
+  const steps: string[] = [];
+  if (broken) {
+    steps.push(`read the evidence for ${broken.id} in report.html`);
+    const repro = broken.violations[0]?.repro;
+    if (repro) steps.push(`provoke it again: ${repro}`);
+  }
+  if (verdict === 'unknown') {
+    steps.push(
+      gaps.length > 0
+        ? 'remove the cause above and run again: nothing was proven'
+        : 'run the scenarios that cover what is unknown, or a longer profile',
+    );
+  }
+  if (crossed.length > 0) steps.push(`thresholds crossed: ${crossed.join('; ')}`);
+  if (manifest.kept) {
+    steps.push(`rows were kept; remove them with: npm run stress -- teardown --run ${manifest.run}`);
+  }
+  return steps;
+}
+
+function names(results: readonly InvariantResult[]): string {
+  return results.map((result) => result.id).join(', ');
+}

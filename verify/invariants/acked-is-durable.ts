@@ -1,0 +1,76 @@
+import { nameOf } from '../../plan/identity.ts';
+import type { Effect } from '../effects.ts';
+import { remark, step } from '../explain.ts';
+import { formatWindow, sameWindow } from '../instant.ts';
+import type { Evidence, FoundViolation, Invariant } from '../invariant.ts';
+
+/**
+ * An acknowledged assignment is in the final state with exactly its tables and window, unless acknowledged as undone.
+ *
+ * For each booking and table: the final state must be what one of the last effects leaves behind; an effect is among
+ * the last when no acknowledged one certainly came after it. Literature: durability, and no lost update (Berenson et
+ * al. 1995, P4). Does not prove that the state was right in between; `linearizable` is about that.
+ */
+export const ackedIsDurable: Invariant = {
+  id: 'acked-is-durable',
+  promise: 'an acknowledged assignment is in the final state, unless it was undone',
+  check(evidence) {
+    const { effects, run } = evidence;
+    const finalState = run.finalState;
+    const undecided: string[] = [];
+    const violations: FoundViolation[] = [];
+    let checked = 0;
+    if (!finalState) undecided.push('the final state was not read');
+    for (const pair of finalState ? effects.pairs() : []) {
+      if (!pair.some((effect) => effect.certain)) continue;
+      checked += 1;
+      const violation = judgePair(evidence, pair);
+      if (violation) violations.push(violation);
+    }
+    return {
+      checked: { count: checked, of: 'acknowledged claims' },
+      violations,
+      undecided,
+      summary: `${checked} acknowledged claims are as acknowledged in the final state`,
+    };
+  },
+};
+
+function judgePair({ effects, run }: Evidence, pair: Effect[]): FoundViolation | null {
+  const { booking_id, table_id } = pair[0] as Effect;
+  const rows = (run.finalState?.assignments ?? []).filter(
+    (row) => row.booking_id === booking_id && row.table_id === table_id,
+  );
+  const last = pair.filter(
+    (effect) =>
+      !pair.some(
+        (other) =>
+          other !== effect && other.certain && effects.time.before(effect.operation, other.operation),
+      ),
+  );
+  const found = rows[0]?.window ?? null;
+  const explained =
+    rows.length <= 1 &&
+    last.some(({ window }) =>
+      window === null ? rows.length === 0 : found !== null && sameWindow(window, found),
+    );
+  if (explained) return null;
+  const outcome =
+    rows.length === 0
+      ? 'the final state has no assignment of that booking and table'
+      : `the final state has it for ${rows.map((row) => (row.window ? formatWindow(row.window) : 'no window')).join(' and ')}`;
+  const wanted = last.find((effect) => effect.certain) ?? last[0];
+  return {
+    title: `the assignment of ${nameOf(table_id)} to ${nameOf(booking_id)} was acknowledged${
+      wanted?.window ? ` for ${formatWindow(wanted.window)}` : ' as undone'
+    }, yet ${outcome}`,
+    steps: [
+      ...last.map((effect) =>
+        step(effect.operation, 'no later call on them was acknowledged', effect.window),
+      ),
+      remark(outcome),
+    ],
+    operations: last.map((effect) => effect.operation),
+    rows: rows.map((row) => row.row),
+  };
+}

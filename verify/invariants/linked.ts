@@ -1,0 +1,141 @@
+import type { AssignedRow, AssignOperation } from '../../history/operation.ts';
+import { nameOf } from '../../plan/identity.ts';
+import { requestedWindow } from '../effects.ts';
+import { remark, step } from '../explain.ts';
+import type { Allocation, Assignment, FinalState } from '../final-state.ts';
+import { formatWindow, parseInstant, sameWindow } from '../instant.ts';
+import type { Evidence, FoundViolation, Invariant } from '../invariant.ts';
+
+/**
+ * Response, allocations, assignments, merge groups and ledger tell the same story.
+ *
+ * Every acknowledged answer names the tables and window that were asked for; every assignment points at an allocation of
+ * its table, booking and window, and every allocation of a booking is pointed at; merge groups hold at least two tables.
+ * Does not compare the answer with the database while the run goes on.
+ */
+export const linked: Invariant = {
+  id: 'linked',
+  promise: 'response, allocations, assignments, merge groups and ledger tell the same story',
+  check(evidence) {
+    const { run } = evidence;
+    const acknowledged = run.history.operations.filter(
+      (operation): operation is AssignOperation =>
+        (operation.f === 'assign' || operation.f === 'confirm') && operation.type === 'ok',
+    );
+    const state = run.finalState;
+    return {
+      checked: {
+        count: acknowledged.length + (state?.allocations.length ?? 0) + (state?.assignments.length ?? 0),
+        of: 'answers and rows',
+      },
+      violations: [
+        ...acknowledged.flatMap((operation) => answerDiffers(evidence, operation)),
+        ...(state ? [...assignmentsAdrift(state), ...allocationsAdrift(state), ...ledgerAdrift(state)] : []),
+      ],
+      undecided: state ? [] : ['the final state was not read'],
+      summary: `${acknowledged.length} answers and ${state?.assignments.length ?? 0} assignments agree with the rows behind them`,
+    };
+  },
+};
+
+function answerDiffers({ run }: Evidence, operation: AssignOperation): FoundViolation[] {
+  const rows = (Array.isArray(operation.value) ? operation.value : []) as AssignedRow[];
+  const wanted = [...new Set(operation.input.table_ids)].sort();
+  const answered = rows.map((row) => row.table_id).sort();
+  const window = requestedWindow(run, operation);
+  const problems: string[] = [];
+  if (wanted.join() !== answered.join()) {
+    problems.push(`the answer names ${answered.map(nameOf).join(' and ') || 'no table'}`);
+  }
+  const other = rows.find(
+    (row) =>
+      window && !sameWindow(window, { start: parseInstant(row.start_at), end: parseInstant(row.end_at) }),
+  );
+  if (other && window) {
+    problems.push(
+      `the answer has the window [${other.start_at}, ${other.end_at}), not ${formatWindow(window)}`,
+    );
+  }
+  const groups = new Set(rows.map((row) => row.merge_group_id));
+  if (rows.length > 1 && (groups.size > 1 || groups.has(null))) {
+    problems.push(`${rows.length} tables, but not one merge group: ${[...groups].join(', ')}`);
+  }
+  return problems.map((problem) => ({
+    title: `${nameOf(operation.input.booking_id)} was answered something else than it asked for: ${problem}`,
+    steps: [step(operation, problem, window)],
+    operations: [operation],
+    rows: rows as unknown as Record<string, unknown>[],
+  }));
+}
+
+function adrift(title: string, rows: Record<string, unknown>[], text: string): FoundViolation {
+  return { title, steps: [remark(text)], operations: [], rows };
+}
+
+function assignmentsAdrift(state: FinalState): FoundViolation[] {
+  const allocations = new Map(state.allocations.map((allocation) => [allocation.id, allocation]));
+  return state.assignments.flatMap((assignment) => {
+    const problem = assignmentProblem(assignment, allocations);
+    if (problem === null) return [];
+    const title = `the assignment of ${nameOf(assignment.table_id)} to ${nameOf(assignment.booking_id)} ${problem}`;
+    const behind = allocations.get(assignment.allocation_id ?? '');
+    return [adrift(title, behind ? [assignment.row, behind.row] : [assignment.row], problem)];
+  });
+}
+
+function assignmentProblem(
+  assignment: Assignment,
+  allocations: ReadonlyMap<string, Allocation>,
+): string | null {
+  if (assignment.allocation_id === null) return 'points at no allocation';
+  const allocation = allocations.get(assignment.allocation_id);
+  if (!allocation) return `points at allocation ${assignment.allocation_id}, which is not there`;
+  if (allocation.resource_type !== 'table' || allocation.resource_id !== assignment.table_id) {
+    return `points at an allocation of ${nameOf(allocation.resource_id)}`;
+  }
+  if (allocation.booking_id !== assignment.booking_id) return 'points at an allocation of another booking';
+  if (assignment.window && !sameWindow(assignment.window, allocation.window)) {
+    return `is for ${formatWindow(assignment.window)}, its allocation for ${formatWindow(allocation.window)}`;
+  }
+  if (assignment.merge_group_id === null) return null;
+  const group = allocations.get(assignment.merge_group_id);
+  if (group?.resource_type !== 'merge_group') return 'names a merge group that is not there';
+  return group.booking_id === assignment.booking_id ? null : "names another booking's merge group";
+}
+
+function allocationsAdrift(state: FinalState): FoundViolation[] {
+  const pointedAt = new Set(state.assignments.map((assignment) => assignment.allocation_id));
+  const members = new Map<string, number>();
+  for (const { merge_group_id } of state.assignments) {
+    if (merge_group_id !== null) members.set(merge_group_id, (members.get(merge_group_id) ?? 0) + 1);
+  }
+  return state.allocations.flatMap((allocation) => {
+    if (allocation.shadow || allocation.is_maintenance || allocation.booking_id === null) return [];
+    const whose = nameOf(allocation.booking_id);
+    if (allocation.resource_type === 'merge_group') {
+      const count = members.get(allocation.id) ?? 0;
+      if (count >= 2) return [];
+      const text = `the merge group of ${whose} has ${count === 0 ? 'no table' : 'a single table'}`;
+      return [adrift(text, [allocation.row], text)];
+    }
+    if (pointedAt.has(allocation.id)) return [];
+    const text = `the allocation of ${nameOf(allocation.resource_id)} to ${whose} has no assignment: it blocks the table for nobody`;
+    return [adrift(text, [allocation.row], text)];
+  });
+}
+
+/** A ledger entry whose tables are all still assigned must name the window they have. */
+function ledgerAdrift(state: FinalState): FoundViolation[] {
+  const byPair = new Map(state.assignments.map((row) => [`${row.booking_id} ${row.table_id}`, row]));
+  const entries = new Map<string, number>();
+  for (const { booking_id } of state.ledger) entries.set(booking_id, (entries.get(booking_id) ?? 0) + 1);
+  return state.ledger.flatMap((entry) => {
+    // With several entries, or after a move without a key, the booking's rows follow another call than this one.
+    if (entries.get(entry.booking_id) !== 1 || !entry.window) return [];
+    const rows = entry.table_ids.map((table) => byPair.get(`${entry.booking_id} ${table}`));
+    const assigned = rows.filter((row): row is Assignment => row !== undefined);
+    if (assigned.length === 0 || assigned.length === entry.table_ids.length) return [];
+    const text = `the ledger says that ${entry.table_ids.length} tables were assigned to ${nameOf(entry.booking_id)} under key ${entry.idempotency_key}, but only ${assigned.length} are`;
+    return [adrift(text, [entry.row, ...assigned.map((row) => row.row)], text)];
+  });
+}

@@ -1,0 +1,99 @@
+import { nameOf } from '../../plan/identity.ts';
+import type { Effect } from '../effects.ts';
+import { remark, step } from '../explain.ts';
+import { formatWindow, overlaps } from '../instant.ts';
+import type { Evidence, FoundViolation, Invariant } from '../invariant.ts';
+
+/**
+ * No two live non-shadow allocations of one table overlap, at any time.
+ *
+ * Assumes that an acknowledged assignment is live from its answer on, until a call that may release or move it begins.
+ * Proves it twice: over the rows of the final state, and over the acknowledgements, so that a double booking which was
+ * undone later is found too. Does not see one that lived only between the begin and the answer of calls.
+ */
+export const noDoubleBooking: Invariant = {
+  id: 'no-double-booking',
+  promise: 'no two live allocations of one table overlap, at any time',
+  check(evidence) {
+    const { effects, run } = evidence;
+    const violations = [...overlapsInFinalState(evidence), ...overlapsInHistory(evidence)];
+    let claims = 0;
+    for (const [, list] of effects.tables()) claims += list.filter((effect) => effect.window).length;
+    return {
+      checked: { count: claims, of: 'claims on a table' },
+      violations,
+      undecided: run.finalState ? [] : ['the final state was not read'],
+      summary: `${claims} claims, and the final state, without an overlap`,
+    };
+  },
+};
+
+function overlapsInFinalState({ run, effects }: Evidence): FoundViolation[] {
+  const byTable = new Map<string, NonNullable<typeof run.finalState>['allocations']>();
+  for (const allocation of run.finalState?.allocations ?? []) {
+    if (allocation.shadow || allocation.resource_type !== 'table') continue;
+    byTable.set(allocation.resource_id, [...(byTable.get(allocation.resource_id) ?? []), allocation]);
+  }
+  const violations: FoundViolation[] = [];
+  for (const [table, allocations] of byTable) {
+    const sorted = allocations.sort((a, b) => a.window.start - b.window.start);
+    for (const [index, first] of sorted.entries()) {
+      for (const second of sorted.slice(index + 1)) {
+        if (second.window.start >= first.window.end) break;
+        if (!overlaps(first.window, second.window)) continue;
+        const calls = [first, second].flatMap((allocation) =>
+          effects.ofPair(allocation.booking_id ?? '', table).filter((effect) => effect.window),
+        );
+        violations.push({
+          title: `${nameOf(table)} is allocated twice in the final state: to ${nameOf(first.booking_id ?? 'no booking')} for ${formatWindow(first.window)} and to ${nameOf(second.booking_id ?? 'no booking')} for ${formatWindow(second.window)}`,
+          steps: [
+            ...calls.map((effect) => step(effect.operation, '', effect.window)),
+            remark('both allocations are live at the end, and their windows overlap'),
+          ],
+          operations: calls.map((effect) => effect.operation),
+          rows: [first.row, second.row],
+        });
+      }
+    }
+  }
+  return violations;
+}
+
+function overlapsInHistory({ effects }: Evidence): FoundViolation[] {
+  const violations: FoundViolation[] = [];
+  for (const [table, list] of effects.tables()) {
+    const claims = list
+      .filter((effect) => effect.window && effect.certain)
+      .map((effect) => ({ effect, from: effect.operation.t1, until: surelyUntil(effect) }));
+    for (const [index, one] of claims.entries()) {
+      for (const other of claims.slice(index + 1)) {
+        const [a, b] = [one.effect, other.effect];
+        if (a.booking_id === b.booking_id || !a.window || !b.window || !overlaps(a.window, b.window))
+          continue;
+        // Clocks of two runners are not compared here: the final state shows what they did to each other.
+        if (a.operation.runner !== b.operation.runner) continue;
+        const from = Math.max(one.from, other.from);
+        if (from >= Math.min(one.until, other.until)) continue;
+        violations.push({
+          title: `${nameOf(table)} was acknowledged to ${nameOf(a.booking_id)} and to ${nameOf(b.booking_id)} for overlapping windows at the same time`,
+          steps: [
+            step(a.operation, `it holds ${formatWindow(a.window)}`, a.window),
+            step(b.operation, `it holds ${formatWindow(b.window)}`, b.window),
+            remark(
+              `from ${(from / 1e9).toFixed(6)} s on both were acknowledged and neither had been released, yet their windows overlap`,
+            ),
+          ],
+          operations: [a.operation, b.operation],
+          rows: [],
+        });
+      }
+    }
+  }
+  return violations;
+
+  /** First instant at which the claim may have ended. */
+  function surelyUntil(claim: Effect): number {
+    const ends = effects.successors(claim).map((effect) => effect.operation.t0);
+    return Math.min(Number.POSITIVE_INFINITY, ...ends);
+  }
+}

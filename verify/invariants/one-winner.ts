@@ -1,0 +1,98 @@
+import type { Operation } from '../../history/operation.ts';
+import { nameOf } from '../../plan/identity.ts';
+import { remark, step } from '../explain.ts';
+import type { Evidence, FoundViolation, Invariant } from '../invariant.ts';
+
+/**
+ * In a round of contenders for one slot exactly one wins.
+ *
+ * Every round starts on tables that are free in its windows, and all windows of one slot share an instant, so a second
+ * winner is a double booking and no winner is a refusal without cause. A round with unknown outcomes or missing records
+ * is undecided unless it has two winners.
+ */
+export const oneWinner: Invariant = {
+  id: 'one-winner',
+  promise: 'of the contenders for one slot exactly one wins',
+  check(evidence) {
+    const violations: FoundViolation[] = [];
+    const undecided: string[] = [];
+    const slots = groupBySlot(evidence);
+    for (const [name, { contenders, planned }] of slots) {
+      const winners = contenders.filter((operation) => operation.type === 'ok');
+      if (winners.length > 1) {
+        violations.push(twoWinners(name, winners));
+      } else if (winners.length === 0) {
+        const reason = whyUndecided(contenders, planned);
+        if (reason) undecided.push(`${name}: ${reason}`);
+        else violations.push(noWinner(name, contenders));
+      }
+    }
+    return {
+      checked: { count: slots.size, of: 'slots' },
+      violations,
+      undecided,
+      summary: `${slots.size} slots, one winner each`,
+    };
+  },
+};
+
+interface Slot {
+  contenders: Operation[];
+  planned: number;
+}
+
+function groupBySlot({ run }: Evidence): Map<string, Slot> {
+  const slots = new Map<string, Slot>();
+  for (const operation of run.history.operations) {
+    const { round } = operation;
+    if (!round) continue;
+    const name = `${operation.scenario} round ${round.round} slot ${round.slot}`;
+    const slot = slots.get(name) ?? { contenders: [], planned: plannedContenders(run.plan, operation) };
+    slot.contenders.push(operation);
+    slots.set(name, slot);
+  }
+  return slots;
+}
+
+function plannedContenders(plan: Evidence['run']['plan'], { scenario, round }: Operation): number {
+  if (scenario !== 'hot-table' || !round) return 0;
+  const calls = plan.scenarios['hot-table']?.rounds[round.round]?.calls ?? [];
+  return calls.filter((call) => call.slot === round.slot).length;
+}
+
+function whyUndecided(contenders: readonly Operation[], planned: number): string | null {
+  if (contenders.length < planned) return `${planned - contenders.length} of ${planned} calls have no record`;
+  const unknown = contenders.filter((operation) => operation.type === 'info').length;
+  if (unknown > 0) return `${unknown} calls with unknown outcome`;
+  const conflicts = contenders.filter((operation) => operation.class === 'conflict').length;
+  if (conflicts === 0) return `all ${contenders.length} calls ended in errors, none in a conflict`;
+  return null;
+}
+
+function tablesOf(operation: Operation | undefined): string {
+  return operation?.f === 'assign' ? operation.input.table_ids.map(nameOf).sort().join(' and ') : '';
+}
+
+function twoWinners(name: string, winners: Operation[]): FoundViolation {
+  return {
+    title: `${name}: ${winners.length} contenders won ${tablesOf(winners[0])}`,
+    steps: [
+      ...winners.slice(0, 5).map((operation) => step(operation)),
+      remark('their windows share an instant, so at most one may have it'),
+    ],
+    operations: winners,
+    rows: [],
+  };
+}
+
+function noWinner(name: string, contenders: Operation[]): FoundViolation {
+  return {
+    title: `${name}: nobody won ${tablesOf(contenders[0])}, though it was free`,
+    steps: [
+      ...contenders.slice(0, 5).map((operation) => step(operation)),
+      remark(`all ${contenders.length} contenders were refused, so there was nobody to refuse them for`),
+    ],
+    operations: contenders.slice(0, 20),
+    rows: [],
+  };
+}

@@ -1,0 +1,84 @@
+import type { Operation } from '../../history/operation.ts';
+import { remark, step } from '../explain.ts';
+import type { FoundViolation, Invariant } from '../invariant.ts';
+
+/**
+ * No deadlock, no starved caller: the share of transient errors and the longest wait stay within the thresholds.
+ *
+ * Looks at answers only. A deadlock that PostgREST repeats by itself shows as a long wait here, not as an error.
+ */
+export const progress: Invariant = {
+  id: 'progress',
+  promise: 'no deadlock and no starved caller',
+  check({ run }) {
+    const { operations } = run.history;
+    const limits = run.thresholds?.progress;
+    if (!limits) {
+      return {
+        checked: { count: 0, of: 'calls' },
+        violations: [],
+        undecided: ['the manifest holds no thresholds'],
+        summary: '',
+      };
+    }
+    const transient = operations.filter((operation) => operation.class === 'transient');
+    const slow = operations.filter((operation) => operation.t1 - operation.t0 > limits.max_wait_ms * 1e6);
+    const violations: FoundViolation[] = [];
+    const share = transient.length / Math.max(1, operations.length);
+    if (transient.length > 0 && share > limits.max_transient_share) {
+      violations.push(tooManyErrors(transient, operations.length, limits.max_transient_share));
+    }
+    for (const operation of slow) {
+      violations.push({
+        title: `a call of ${operation.f} took ${milliseconds(operation)} ms; the limit is ${limits.max_wait_ms} ms`,
+        steps: [step(operation)],
+        operations: [operation],
+        rows: [],
+      });
+    }
+    const longest = Math.max(0, ...operations.map((operation) => milliseconds(operation)));
+    return {
+      checked: { count: operations.length, of: 'calls' },
+      violations,
+      undecided: [],
+      summary: `${transient.length} transient errors in ${operations.length} calls, longest wait ${longest} ms`,
+    };
+  },
+};
+
+function milliseconds({ t0, t1 }: Operation): number {
+  return Math.round((t1 - t0) / 1e6);
+}
+
+const meanings: Readonly<Record<string, string>> = {
+  '40P01': 'deadlock',
+  '40001': 'serialization failure',
+  '55P03': 'lock not available',
+  '57014': 'statement time-out',
+};
+
+function tooManyErrors(transient: Operation[], calls: number, limit: number): FoundViolation {
+  const counts = new Map<string, number>();
+  for (const { code } of transient) counts.set(code ?? '?', (counts.get(code ?? '?') ?? 0) + 1);
+  const kinds = [...counts]
+    .map(([code, count]) => `${count} × ${code} ${meanings[code] ?? ''}`.trim())
+    .join(', ');
+  const first = transient[0] as Operation;
+  const rivals = transient.filter(
+    (other) =>
+      other !== first && other.runner === first.runner && other.t0 <= first.t1 && first.t0 <= other.t1,
+  );
+  const { value } = first;
+  const details =
+    typeof value === 'object' && value !== null && 'details' in value ? String(value.details ?? '') : '';
+  return {
+    title: `${transient.length} of ${calls} calls ended in transient errors (${kinds}); the limit is ${(limit * 100).toFixed(1)} %`,
+    steps: [
+      step(first),
+      ...(details === '' ? [] : [remark(`PostgreSQL says: ${details}`)]),
+      ...rivals.slice(0, 2).map((operation) => step(operation, 'at the same time')),
+    ],
+    operations: [first, ...rivals.slice(0, 2)],
+    rows: [],
+  };
+}

@@ -1,0 +1,127 @@
+import type { Operation, StatusOperation } from '../../history/operation.ts';
+import { nameOf } from '../../plan/identity.ts';
+import { remark, step } from '../explain.ts';
+import { formatInstant, formatWindow } from '../instant.ts';
+import type { Evidence, FoundViolation, Invariant } from '../invariant.ts';
+import { type Span, type Status, StatusModel } from '../status-model.ts';
+
+/**
+ * After a refresh, the stored status is what the rule gives at that moment.
+ *
+ * Looks at every read that follows a refresh of the same table by the same process. Next to a boundary, the error of
+ * the clocks is allowed for: either side of the boundary is right. Says nothing of reads without a refresh.
+ */
+export const statusRule: Invariant = {
+  id: 'status-rule',
+  promise: 'after a refresh, stored status is what the rule gives at that moment',
+  check(evidence) {
+    const { run, effects } = evidence;
+    const model = new StatusModel(run, effects);
+    const fixed = new Set(
+      run.plan.world.table_inventory.filter((table) => table.status !== 'available').map((table) => table.id),
+    );
+    const violations: FoundViolation[] = [];
+    const undecided: string[] = [];
+    const seen = new Map<Status, number>();
+    let checked = 0;
+    for (const { refresh, read, table } of refreshedReads(run.history.operations)) {
+      if (fixed.has(table)) continue;
+      const until = writersBetween(evidence, table, refresh, read) ? read.t1 : refresh.t1;
+      const during = { runner: refresh.runner, t0: refresh.t0, t1: until };
+      const span = model.span(during.runner, during.t0, during.t1);
+      if (!span) {
+        undecided.push(`the clock of ${refresh.runner} cannot be compared with the database's`);
+        break;
+      }
+      checked += 1;
+      const stored = (read.value as Record<string, string>)[table] as Status;
+      const allowed = model.allowed(table, during, span);
+      seen.set(stored, (seen.get(stored) ?? 0) + 1);
+      if (!allowed.has(stored)) {
+        violations.push(wrong(evidence, { refresh, read, table }, stored, allowed, span));
+      }
+    }
+    const counts = [...seen].map(([status, count]) => `${count} × ${status}`).join(', ');
+    return {
+      checked: { count: checked, of: 'refreshed reads' },
+      violations,
+      undecided,
+      summary: `${checked} refreshed reads follow the rule (${counts})`,
+    };
+  },
+};
+
+interface RefreshedRead {
+  refresh: Operation;
+  read: StatusOperation;
+  table: string;
+}
+
+/** Reads whose process had just refreshed the table, both acknowledged. */
+function refreshedReads(operations: readonly Operation[]): RefreshedRead[] {
+  const last = new Map<string, Operation>();
+  const found: RefreshedRead[] = [];
+  for (const read of operations) {
+    const user = `${read.runner} ${read.process}`;
+    const refresh = last.get(user);
+    last.set(user, read);
+    if (read.f !== 'status' || read.type !== 'ok' || refresh?.f !== 'refresh' || refresh.type !== 'ok')
+      continue;
+    const table = refresh.input.table_id;
+    if (read.value !== null && table in read.value) found.push({ refresh, read, table });
+  }
+  return found;
+}
+
+/** Whether another call may have refreshed the table after this refresh: then the read shows that one's result. */
+function writersBetween(
+  { effects, run }: Evidence,
+  table: string,
+  refresh: Operation,
+  read: Operation,
+): boolean {
+  const bookings = new Set(effects.ofTable(table).map((effect) => effect.booking_id));
+  return run.history.operations.some((other) => {
+    if (other === refresh || other === read || other.runner !== refresh.runner) return false;
+    if (other.t0 > read.t1 || (other.t1 < refresh.t0 && other.type !== 'info')) return false;
+    if (other.f === 'assign' || other.f === 'unassign' || other.f === 'transition') {
+      return bookings.has(other.input.booking_id);
+    }
+    return other.f === 'refresh' && other.input.table_id === table;
+  });
+}
+
+function wrong(
+  { effects }: Evidence,
+  { refresh, read, table }: RefreshedRead,
+  stored: Status,
+  allowed: ReadonlySet<Status>,
+  span: Span,
+): FoundViolation {
+  const claims = effects.ofTable(table).filter((effect) => effect.window && effect.operation.t0 <= read.t1);
+  const at = formatInstant(span.from);
+  const where = claims
+    .map(({ window }) => window)
+    .filter((window) => window !== null)
+    .map((window) => {
+      const place = span.to < window.start ? 'before' : span.from >= window.end ? 'after' : 'within';
+      return `${place} the window ${formatWindow(window)}`;
+    });
+  const rule = [...allowed].join(' or ');
+  return {
+    title: `${nameOf(table)} is stored as ${stored} right after a refresh, but the rule gives ${rule}${where.length > 0 ? `: the moment is ${where.join(' and ')}` : ''}`,
+    steps: [
+      ...claims.map((effect) => step(effect.operation, '', effect.window)),
+      step(
+        refresh,
+        `the database's clock stood at ${at} or at most ${Math.round((span.to - span.from) / 1000)} ms later`,
+      ),
+      step(read, `the stored status is ${stored}`),
+      remark(
+        `at that moment the rule gives ${rule}${where.length > 0 ? `: it is ${where.join(' and ')}` : ''}`,
+      ),
+    ],
+    operations: [...claims.map((effect) => effect.operation), refresh, read],
+    rows: [],
+  };
+}

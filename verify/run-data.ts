@@ -1,0 +1,42 @@
+import { stat } from 'node:fs/promises';
+import { readJson } from '../contracts/json-file.ts';
+import { MANIFEST_VERSION, type Manifest, manifestSchema } from '../contracts/manifest.ts';
+import type { RunFolder } from '../contracts/run-folder.ts';
+import { TEARDOWN_VERSION, type TeardownResult, teardownResultSchema } from '../contracts/teardown-result.ts';
+import { type Thresholds, thresholdsSchema } from '../contracts/thresholds.ts';
+import { type History, readHistory } from '../history/read.ts';
+import { PLAN_VERSION, type Plan } from '../plan/plan.ts';
+import { planSchema } from '../plan/schema.ts';
+import type { Booking } from '../plan/world.ts';
+import { type FinalState, readFinalState } from './final-state.ts';
+
+/** Everything that a verdict is made of, as read from the run folder. */
+export interface RunData {
+  manifest: Manifest;
+  thresholds: Thresholds | null;
+  plan: Plan;
+  bookings: Map<string, Booking>;
+  history: History;
+  /** null: the run ended before the final state was read. */
+  finalState: FinalState | null;
+  /** null: teardown did not run. */
+  teardown: TeardownResult | null;
+}
+
+/** @throws UsageError when a file is missing, damaged, of another run or of a newer format */
+export async function readRunData(folder: RunFolder): Promise<RunData> {
+  const manifest = await readJson(folder.manifest, manifestSchema, MANIFEST_VERSION);
+  const plan = (await readJson(folder.plan, planSchema, PLAN_VERSION)) as unknown as Plan;
+  const history = await readHistory(folder.history, manifest.run);
+  const hasTeardown = await stat(folder.teardown).catch(() => null);
+  const thresholds = thresholdsSchema.safeParse(manifest.thresholds);
+  return {
+    manifest,
+    thresholds: thresholds.success ? thresholds.data : null,
+    plan,
+    bookings: new Map(plan.world.bookings.map((booking) => [booking.id, booking])),
+    history,
+    finalState: await readFinalState(folder.finalState),
+    teardown: hasTeardown ? await readJson(folder.teardown, teardownResultSchema, TEARDOWN_VERSION) : null,
+  };
+}

@@ -1,0 +1,129 @@
+import { ExitCode } from '../contracts/errors.ts';
+import { writeJson } from '../contracts/json-file.ts';
+import type { RunFolder } from '../contracts/run-folder.ts';
+import type { ScenarioName } from '../contracts/thresholds.ts';
+import {
+  type InvariantId,
+  type InvariantResult,
+  invariantIds,
+  mergeVerdicts,
+  VERDICT_VERSION,
+  type Verdict,
+  type VerdictValue,
+} from '../contracts/verdict.ts';
+import { coverage } from '../plan/coverage.ts';
+import { Effects } from './effects.ts';
+import { headlineOf, nextSteps } from './headline.ts';
+import { type Invariant, judge } from './invariant.ts';
+import { ackedIsDurable } from './invariants/acked-is-durable.ts';
+import { isolated } from './invariants/isolated.ts';
+import { justifiedRejection } from './invariants/justified-rejection.ts';
+import { linked } from './invariants/linked.ts';
+import { mappedErrors } from './invariants/mapped-errors.ts';
+import { noDoubleBooking } from './invariants/no-double-booking.ts';
+import { noPhantom } from './invariants/no-phantom.ts';
+import { oneWinner } from './invariants/one-winner.ts';
+import { progress } from './invariants/progress.ts';
+import { statusRule } from './invariants/status-rule.ts';
+import { type RunData, readRunData } from './run-data.ts';
+import { measurementWarnings } from './warnings.ts';
+
+/** Every promise that is checked, in the order of the report. */
+export const invariants: readonly Invariant[] = [
+  noDoubleBooking,
+  ackedIsDurable,
+  noPhantom,
+  oneWinner,
+  justifiedRejection,
+  linked,
+  mappedErrors,
+  statusRule,
+  progress,
+  isolated,
+];
+
+/**
+ * Judges a run from its folder alone, writes verdict.json and returns it.
+ *
+ * @throws UsageError when the folder's files are missing, damaged, foreign or of a newer format
+ */
+export async function verifyRun(folder: RunFolder): Promise<Verdict> {
+  const verdict = judgeRun(await readRunData(folder));
+  await writeJson(folder.verdict, verdict);
+  return verdict;
+}
+
+/** The verdict over what a run left behind. Pure. */
+export function judgeRun(run: RunData): Verdict {
+  const covered = new Set(run.manifest.scenarios.flatMap((name) => coverage[name as ScenarioName] ?? []));
+  const evidence = { run, effects: new Effects(run), repro: reproCommand(run) };
+  const results = invariants
+    .filter((invariant) => covered.has(invariant.id))
+    .map((invariant) => judge(invariant, evidence));
+  const gaps = incompleteness(run);
+  const verdict = mergeVerdicts([
+    ...results.map((result) => result.verdict),
+    ...gaps.map((): VerdictValue => 'unknown'),
+  ]);
+  const crossed = run.manifest.runs.flatMap((each) => each.thresholds_crossed);
+  const operations = run.history.operations;
+  return {
+    v: VERDICT_VERSION,
+    run: run.manifest.run,
+    verdict,
+    headline: headlineOf(verdict, results, gaps, crossed),
+    next: nextSteps(verdict, results, gaps, crossed, run.manifest),
+    exit_code: exitCodeOf(run, verdict, crossed),
+    invariants: results,
+    not_covered: invariantIds.filter((id): id is InvariantId => !covered.has(id)),
+    operations: {
+      total: operations.length,
+      by_class: tally(operations.map((operation) => operation.class)),
+      by_type: tally(operations.map((operation) => operation.type)),
+    },
+    thresholds_crossed: crossed,
+    warnings: [...gaps, ...run.history.warnings, ...measurementWarnings(run)],
+  };
+}
+
+/** Why the run as a whole cannot pass, whatever its checks say; empty for a complete run. */
+function incompleteness({ manifest, history }: RunData): string[] {
+  const reasons: string[] = [];
+  if (manifest.failure)
+    reasons.push(`the run ended in stage ${manifest.failure.stage}: ${manifest.failure.message}`);
+  for (const scenario of manifest.scenarios) {
+    const run = manifest.runs.find((each) => each.scenario === scenario);
+    if (!run) reasons.push(`scenario ${scenario} did not run`);
+    else if (run.aborted !== null) reasons.push(`scenario ${scenario} was cut short: ${run.aborted}`);
+  }
+  for (const [runner, reason] of history.incomplete)
+    reasons.push(`the history of ${runner} is incomplete: ${reason}`);
+  if (history.operations.length === 0) reasons.push('the history holds no operation');
+  const wrong = history.operations.find((operation) => operation.class === 'setup');
+  if (wrong) reasons.push(`the target refused calls as wrongly set up (${wrong.code ?? wrong.http})`);
+  return reasons;
+}
+
+function exitCodeOf(run: RunData, verdict: VerdictValue, crossed: readonly string[]): number {
+  if (run.manifest.failure) return run.manifest.failure.exit_code;
+  if (verdict === 'fail') return ExitCode.fail;
+  if (crossed.length > 0) return ExitCode.thresholds;
+  return verdict === 'unknown' ? ExitCode.unknown : ExitCode.pass;
+}
+
+function reproCommand({ manifest }: RunData): string {
+  const options = [`--seed ${manifest.seed}`, `--profile ${manifest.profile}`];
+  if (manifest.broken) options.push(`--broken ${manifest.broken}`);
+  return `npm run stress -- run ${manifest.scenarios.join(' ')} ${options.join(' ')}`;
+}
+
+function tally(values: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const value of values) counts[value] = (counts[value] ?? 0) + 1;
+  return counts;
+}
+
+/** Results by id, for reports. */
+export function resultOf(verdict: Verdict, id: InvariantId): InvariantResult | undefined {
+  return verdict.invariants.find((result) => result.id === id);
+}
