@@ -5,7 +5,8 @@ import { type Progress, silent } from '../contracts/progress.ts';
 import type { EmbeddedOptions, EmbeddedSupabase } from './embedded-supabase.ts';
 import { startGateway } from './gateway/gateway.ts';
 import { createKeys } from './keys.ts';
-import { applyMigrations } from './migrations.ts';
+import { applyMigrations, listMigrations } from './migrations.ts';
+import { choosePort } from './ports.ts';
 import { findPostgres } from './postgres/binaries.ts';
 import { connect } from './postgres/client.ts';
 import { createRunFolder } from './postgres/data-folder.ts';
@@ -58,6 +59,7 @@ async function start(
     if (signal?.aborted) throw new InterruptedError();
   };
   interruptible();
+  await checkInputs(options);
   const identity = await serverIdentity();
   const [binaries, postgrestBinary] = await Promise.all([findPostgres(identity), findPostgrest()]);
 
@@ -80,6 +82,7 @@ async function start(
     signal,
   });
   undo.push(() => database.process.stop());
+  interruptible();
 
   const migrations = options.migrations
     ? await migrate(database, options.migrations, progress, undo, signal)
@@ -147,6 +150,12 @@ async function start(
     superviseProcess: (pid) => watchdog.supervise(pid),
     stop,
   };
+}
+
+/** What the user got wrong is said before anything is started. */
+async function checkInputs({ migrations, ports = {} }: EmbeddedOptions): Promise<void> {
+  if (migrations !== undefined) await listMigrations(migrations);
+  for (const [part, port] of Object.entries(ports)) await choosePort(port, part);
 }
 
 async function migrate(

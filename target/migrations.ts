@@ -32,7 +32,12 @@ export async function applyMigrations(
   return names;
 }
 
-async function listMigrations(folder: string): Promise<string[]> {
+/**
+ * The names of the migration files in a folder, in the order in which they apply.
+ *
+ * @throws UsageError when the folder cannot be read or holds no SQL.
+ */
+export async function listMigrations(folder: string): Promise<string[]> {
   let names: string[];
   try {
     names = (await readdir(folder)).filter((name) => name.endsWith('.sql')).sort();
