@@ -63,7 +63,7 @@ export async function applyBroken(sql: postgres.Sql, id: string): Promise<Broken
   } catch (error) {
     throw new TargetError(
       `The broken variant "${id}" could not be applied: ${messageOf(error)}`,
-      ["Broken variants fit the reference's own migrations only, each applied once."],
+      ["Broken variants fit the reference's own migrations only; start from a fresh database."],
       error,
     );
   }

@@ -1,0 +1,63 @@
+import { fileURLToPath } from 'node:url';
+import postgres from 'postgres';
+import { type EmbeddedSupabase, startEmbedded } from '../../../target/embedded.ts';
+
+export interface Reference {
+  readonly target: EmbeddedSupabase;
+  /** As the owner of everything in `public`. */
+  readonly sql: postgres.Sql;
+  /** More connections, when one per contender is needed. */
+  connect(max: number): postgres.Sql;
+  stop(): Promise<void>;
+}
+
+/** A local project with the reference's migrations in it. */
+export async function startReference(): Promise<Reference> {
+  const migrations = fileURLToPath(new URL('../../../reference/migrations', import.meta.url));
+  const target = await startEmbedded({ migrations });
+  const clients: postgres.Sql[] = [];
+  const connect = (max: number) => {
+    const client = postgres(target.databaseUrl, { max, onnotice: () => {} });
+    clients.push(client);
+    return client;
+  };
+  return {
+    target,
+    sql: connect(4),
+    connect,
+    async stop() {
+      await Promise.all(clients.map((client) => client.end({ timeout: 5 })));
+      await target.stop();
+    },
+  };
+}
+
+/** `ok`, or the SQLSTATE and the message that a statement failed with. */
+export async function outcome(statement: PromiseLike<unknown>): Promise<string> {
+  try {
+    await statement;
+    return 'ok';
+  } catch (error) {
+    if (error instanceof postgres.PostgresError) return `${error.code} ${error.message}`;
+    throw error;
+  }
+}
+
+/** How often each outcome's code occurs. */
+export function tally(outcomes: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const text of outcomes) {
+    const code = text.split(' ')[0] ?? '';
+    counts[code] = (counts[code] ?? 0) + 1;
+  }
+  return counts;
+}
+
+/** Waits until `condition` holds. */
+export async function until(condition: () => Promise<boolean>, deadlineMs = 5000): Promise<void> {
+  const end = performance.now() + deadlineMs;
+  while (!(await condition())) {
+    if (performance.now() > end) throw new Error('the condition did not come true in time');
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}

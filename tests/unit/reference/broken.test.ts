@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import { UsageError } from '../../../contracts/errors.ts';
+import { listBroken, loadBroken, parseHeader } from '../../../reference/broken.ts';
+
+const header = '-- id: a-b\n-- defect: It is wrong.\n-- expect: linked\n-- scenario: smoke\n\nSELECT 1;\n';
+
+describe('listBroken', () => {
+  it('reads every header', async () => {
+    const variants = await listBroken();
+    expect(variants.map((one) => `${one.id}: ${one.scenario} -> ${one.expect}`)).toMatchInlineSnapshot(`
+      [
+        "acked-not-written: smoke -> acked-is-durable",
+        "caller-order-locks: hot-table -> progress",
+        "conflict-without-cause: hot-table -> justified-rejection",
+        "legacy-refresh: window-boundary -> status-rule",
+        "no-lock-no-constraint: hot-table -> no-double-booking",
+        "raw-conflict-codes: hot-table -> mapped-errors",
+        "status-never-refreshed: window-boundary -> status-rule",
+        "unassign-leaves-allocation: smoke -> linked",
+      ]
+    `);
+  });
+});
+
+describe('loadBroken', () => {
+  it('puts the helper before the patch', async () => {
+    const { sql } = await loadBroken('legacy-refresh');
+    expect(sql.indexOf('FUNCTION pg_temp.replace_in_function')).toBeGreaterThan(0);
+    expect(sql.indexOf('SELECT pg_temp.replace_in_function')).toBeGreaterThan(
+      sql.indexOf('CREATE OR REPLACE'),
+    );
+  });
+
+  it('names the known ids', async () => {
+    const error = await loadBroken('../broken/legacy-refresh').catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(UsageError);
+    expect((error as UsageError).fixes[0]).toContain('acked-not-written, caller-order-locks');
+  });
+});
+
+describe('parseHeader', () => {
+  it('stops at the first line that is no field', () => {
+    expect(parseHeader('a-b', `${header}-- id: later\n`)).toEqual({
+      id: 'a-b',
+      defect: 'It is wrong.',
+      expect: 'linked',
+      scenario: 'smoke',
+    });
+  });
+
+  it.each([
+    ['no header', 'SELECT 1;', /id/],
+    ['a missing field', header.replace(/-- expect.*\n/, ''), /expect/],
+    ['an unknown invariant', header.replace('linked', 'liked'), /expect/],
+    ['an unknown scenario', header.replace('smoke', 'fire'), /scenario/],
+    ['an unknown field', header.replace('-- scenario', '-- note: x\n-- scenario'), /note/],
+    ['a field twice', header.replace('-- defect', '-- id: b\n-- defect'), /id is given twice/],
+    ['half a sentence', header.replace('wrong.', 'wrong'), /defect/],
+    ['the id of another file', header.replace('a-b', 'b-a'), /says id b-a/],
+  ])('refuses %s', (_, text, message) => {
+    expect(() => parseHeader('a-b', text)).toThrow(message);
+    expect(() => parseHeader('a-b', text)).toThrow(UsageError);
+  });
+});
