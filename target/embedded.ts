@@ -36,14 +36,17 @@ export async function startEmbedded(options: EmbeddedOptions = {}): Promise<Embe
   let stopped: Promise<void> | undefined;
   const stop = () => {
     stopped ??= (async () => {
-      for (const step of undo.toReversed()) await step();
+      const errors: unknown[] = [];
+      // One step that fails must not keep the others from being taken.
+      for (const step of undo.toReversed()) await step().catch((error: unknown) => errors.push(error));
+      if (errors.length > 0) throw errors[0];
     })();
     return stopped;
   };
   try {
     return await start(options, undo, stop);
   } catch (error) {
-    await stop();
+    await stop().catch(() => {});
     throw error;
   }
 }

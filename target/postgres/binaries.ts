@@ -104,7 +104,7 @@ async function copyFor(native: string, identity: Identity): Promise<PostgresBina
   ]) {
     try {
       await mkdir(parent, { recursive: true, mode: 0o755 });
-      if (!(await isPrivate(parent))) continue;
+      if (!(await isPrivate(parent)) || !(await canEnter(parent, identity))) continue;
       const target = join(parent, `postgresql-${version}-${process.platform}-${process.arch}`);
       await publish(target, (staging) => cp(native, staging, { recursive: true, verbatimSymlinks: true }));
       const found = await tryNative(target, identity);
@@ -112,4 +112,14 @@ async function copyFor(native: string, identity: Identity): Promise<PostgresBina
     } catch {}
   }
   return null;
+}
+
+async function canEnter(folder: string, { uid, gid }: Identity): Promise<boolean> {
+  const probe = await execa('/bin/sh', ['-c', 'cd "$1"', 'sh', folder], {
+    uid,
+    gid,
+    cwd: '/',
+    reject: false,
+  });
+  return !probe.failed;
 }

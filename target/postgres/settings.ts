@@ -1,6 +1,9 @@
 /**
  * Server settings that resemble a small hosted project: few connections, modest memory, and a log that shows who
  * waited for whom. Written to the data folder when it is made; port and durability are given at each start.
+ *
+ * Conflicts are expected here in great numbers, so a plain error is logged without its statement
+ * (`log_min_error_statement`): hours of load must not fill the disk. Lock waits and deadlocks keep theirs.
  */
 export const serverSettings = `
 listen_addresses = '127.0.0.1'
@@ -24,6 +27,7 @@ idle_in_transaction_session_timeout = 0
 log_destination = 'stderr'
 logging_collector = off
 log_lock_waits = on
+log_min_error_statement = 'log'
 log_line_prefix = '%m [%p] %q%u@%d %a '
 log_timezone = 'UTC'
 timezone = 'UTC'

@@ -58,18 +58,23 @@ it('stop does not wait for calls and transactions that are under way', async () 
 describe('a process that dies without stopping', () => {
   const program = fileURLToPath(new URL('./start-and-wait.ts', import.meta.url));
 
-  it.each(['SIGKILL', 'SIGTERM'] as const)('by %s leaves nothing', async (signal) => {
-    const child = spawn(process.execPath, ['--import', 'tsx', program], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    onTestFinished(() => void child.kill('SIGKILL'));
-    const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
-    const target = JSON.parse(line) as Pick<EmbeddedSupabase, 'processes' | 'folder'>;
-    expect(leftovers(target)).toHaveLength(5);
-    child.kill(signal);
-    await once(child, 'exit');
-    await expect.poll(() => leftovers(target), { timeout: 5_000 }).toEqual([]);
-  });
+  it.each(['SIGKILL', 'SIGTERM', 'SIGINT'] as const)(
+    'by %s to its process group leaves nothing',
+    async (signal) => {
+      const child = spawn(process.execPath, ['--import', 'tsx', program], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+        detached: true,
+      });
+      onTestFinished(() => void child.kill('SIGKILL'));
+      const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
+      const target = JSON.parse(line) as Pick<EmbeddedSupabase, 'processes' | 'folder'>;
+      expect(leftovers(target)).toHaveLength(5);
+      // What a terminal does on Ctrl-C; the servers and the watchdog have groups of their own.
+      process.kill(-(child.pid as number), signal);
+      await once(child, 'exit');
+      await expect.poll(() => leftovers(target), { timeout: 5_000 }).toEqual([]);
+    },
+  );
 });
 
 it.each(['postgresql', 'postgrest'] as const)('reports that %s was killed', async (name) => {
