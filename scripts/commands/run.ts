@@ -1,0 +1,74 @@
+import { once } from 'node:events';
+import type { Command } from 'commander';
+import type { RunFolder } from '../../contracts/run-folder.ts';
+import { profileNames, scenarioNames } from '../../contracts/thresholds.ts';
+import { handleInterrupts } from '../interrupt.ts';
+import { checkRequest, type RunOptions } from '../run/request.ts';
+import { runStress } from '../run/run.ts';
+import { StageReporter } from '../stage-reporter.ts';
+import { renderSummary } from '../summary.ts';
+import { wantsColour } from '../terminal.ts';
+
+export function addRun(program: Command): void {
+  program
+    .command('run')
+    .summary('run scenarios against a target and judge what happened')
+    .description(
+      'Starts or opens the target, seeds it, runs the scenarios, tears everything down, and judges what happened.',
+    )
+    .argument('[scenario...]', `any of ${scenarioNames.join(', ')} (default: all)`)
+    .option('--profile <name>', `how much: ${profileNames.join(', ')}`, 'quick')
+    .option('--target <name>', 'local, or the connection file of a running target', 'local')
+    .option('--seed <number>', 'repeat the plan of another run (default: a new one)')
+    .option('--broken <id>', 'damage the local application by a patch of reference/broken first')
+    .option('--keep', 'leave the rows in place, to look at them')
+    .option('--out <folder>', 'where the run folder goes', 'runs')
+    .option('--thresholds <file>', 'another thresholds.json')
+    .option('--via-gateway', 'load through the gateway instead of straight to PostgREST')
+    .option('--json', 'print the verdict as JSON')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  npm run stress -- run
+  npm run stress -- run hot-table --profile standard
+  npm run stress -- run hot-table --broken no-lock-no-constraint --seed 7
+  npm run stress -- run --json > verdict.json`,
+    )
+    .action(async (names: string[], options: RunOptions) => {
+      process.exitCode = await run(names, options);
+    });
+}
+
+async function run(names: string[], options: RunOptions): Promise<number> {
+  const request = await checkRequest(names, options);
+  const reporter = new StageReporter();
+  let folder: RunFolder | null = null;
+  const interrupts = handleInterrupts(
+    (line) => reporter.say(line),
+    () =>
+      request.target === 'local'
+        ? 'The embedded target ends by itself; nothing is left.'
+        : `Rows may be left; remove them with: npm run stress -- teardown --run ${request.tag} --target ${request.target}`,
+  );
+  reporter.say(
+    `table-stress run ${request.tag}: ${request.scenarios.join(', ')}, profile ${request.profile}, seed ${request.seed}`,
+  );
+  try {
+    const outcome = await runStress(request, reporter, interrupts.signal, (made) => {
+      folder = made;
+    });
+    const text = options.json
+      ? `${JSON.stringify(outcome.verdict, null, 2)}\n`
+      : renderSummary(outcome.verdict, outcome.folder, wantsColour(process.stdout));
+    await write(text);
+    return outcome.verdict.exit_code;
+  } finally {
+    interrupts.release();
+    void folder;
+  }
+}
+
+async function write(text: string): Promise<void> {
+  if (!process.stdout.write(text)) await once(process.stdout, 'drain');
+}

@@ -1,0 +1,63 @@
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import type { Command } from 'commander';
+import { writeConnection } from '../../target/attach.ts';
+import { startEmbedded } from '../../target/embedded.ts';
+import { handleInterrupts } from '../interrupt.ts';
+import { projectRoot } from '../project.ts';
+import { StageReporter } from '../stage-reporter.ts';
+
+export function addTarget(program: Command): void {
+  program
+    .command('target')
+    .summary('start the embedded target and keep it until Ctrl-C')
+    .option(
+      '--connection <file>',
+      'where to write how to reach it (holds keys; readable by you only)',
+      'target.json',
+    )
+    .option('--via-gateway', 'load goes through the gateway instead of straight to PostgREST')
+    .addHelpText(
+      'after',
+      `
+Example, in two terminals:
+  npm run stress -- target --connection target.json
+  npm run stress -- run --target target.json`,
+    )
+    .action(async (options: { connection: string; viaGateway?: boolean }) => {
+      const reporter = new StageReporter();
+      const interrupts = handleInterrupts(
+        () => reporter.say('stopping the target'),
+        () => 'Nothing is left.',
+      );
+      const target = await reporter.stage(
+        'target',
+        (progress) =>
+          startEmbedded({
+            migrations: path.join(projectRoot, 'reference', 'migrations'),
+            progress,
+            signal: interrupts.signal,
+            viaGateway: options.viaGateway ?? false,
+          }),
+        ({ description }) => description,
+      );
+      const file = path.resolve(options.connection);
+      try {
+        await writeConnection(file, target);
+        reporter.say(`connection file: ${file}; Ctrl-C ends the target`);
+        const interrupted = new Promise<null>((resolve) => {
+          if (interrupts.signal.aborted) resolve(null);
+          else interrupts.signal.addEventListener('abort', () => resolve(null), { once: true });
+        });
+        // Nothing else keeps this process alive.
+        const alive = setInterval(() => {}, 60_000);
+        const failure = await Promise.race([interrupted, target.failure]);
+        clearInterval(alive);
+        if (failure) throw failure;
+      } finally {
+        await target.stop();
+        await rm(file, { force: true });
+        interrupts.release();
+      }
+    });
+}

@@ -1,0 +1,50 @@
+import { open } from 'node:fs/promises';
+import type { Progress } from '../../contracts/progress.ts';
+
+/**
+ * Shows how a history file grows: calls so far, and how they ended. Reads only what was added since the last look.
+ *
+ * @returns ends the following
+ */
+export function followHistory(file: string, progress: Progress): () => void {
+  const counts = new Map<string, number>();
+  let position = 0;
+  let calls = 0;
+  let rest = '';
+  let busy = false;
+  const look = async (): Promise<void> => {
+    if (busy) return;
+    busy = true;
+    try {
+      const handle = await open(file, 'r');
+      try {
+        const buffer = Buffer.alloc(1 << 20);
+        for (;;) {
+          const { bytesRead } = await handle.read(buffer, 0, buffer.length, position);
+          if (bytesRead === 0) break;
+          position += bytesRead;
+          const lines = (rest + buffer.toString('utf8', 0, bytesRead)).split('\n');
+          rest = lines.pop() ?? '';
+          for (const line of lines) count(line);
+        }
+      } finally {
+        await handle.close();
+      }
+      const parts = [...counts].map(([name, number]) => `${number} ${name}`);
+      progress(`${calls} calls: ${parts.join(', ')}`);
+    } catch {
+      // The file appears with the first call.
+    } finally {
+      busy = false;
+    }
+  };
+  const count = (line: string): void => {
+    const result = /"class":"([a-z]+)"/.exec(line)?.[1];
+    if (result === undefined) return;
+    calls += 1;
+    counts.set(result, (counts.get(result) ?? 0) + 1);
+  };
+  const timer = setInterval(() => void look(), 500);
+  timer.unref();
+  return () => clearInterval(timer);
+}

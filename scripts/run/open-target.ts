@@ -1,0 +1,58 @@
+import path from 'node:path';
+import { UsageError } from '../../contracts/errors.ts';
+import type { Progress } from '../../contracts/progress.ts';
+import { attachTarget } from '../../target/attach.ts';
+import { type EmbeddedSupabase, startEmbedded } from '../../target/embedded.ts';
+import type { Target } from '../../target/target.ts';
+import { projectRoot } from '../project.ts';
+
+/** A target with what a run needs besides its addresses. */
+export interface OpenTarget {
+  target: Target;
+  /** Resolves when the target is lost although nobody stopped it; else stays pending. */
+  lost: Promise<Error>;
+  isLost: () => boolean;
+  supervise: (pid: number) => () => void;
+  /** Data end with the run. */
+  temporary: boolean;
+}
+
+/**
+ * Opens what `--target` names: `local` starts an embedded project, anything else is the connection file of one that
+ * `table-stress target` has started.
+ */
+export async function openTarget(
+  name: string,
+  options: { progress: Progress; signal: AbortSignal; viaGateway: boolean },
+): Promise<OpenTarget> {
+  if (name === 'staging') {
+    throw new UsageError('--target staging: hosted projects are not supported yet', [
+      'use --target local (the default)',
+    ]);
+  }
+  if (name !== 'local') {
+    const target = await attachTarget(path.resolve(name));
+    return {
+      target,
+      lost: new Promise(() => {}),
+      isLost: () => false,
+      supervise: () => () => {},
+      temporary: false,
+    };
+  }
+  const target: EmbeddedSupabase = await startEmbedded({
+    migrations: path.join(projectRoot, 'reference', 'migrations'),
+    ...options,
+  });
+  let gone = false;
+  void target.failure.then(() => {
+    gone = true;
+  });
+  return {
+    target,
+    lost: target.failure,
+    isLost: () => gone,
+    supervise: (pid) => target.superviseProcess(pid),
+    temporary: true,
+  };
+}

@@ -1,0 +1,95 @@
+import { randomBytes, randomInt } from 'node:crypto';
+import path from 'node:path';
+import { UsageError } from '../../contracts/errors.ts';
+import { readThresholds } from '../../contracts/read-thresholds.ts';
+import {
+  type ProfileName,
+  profileNames,
+  type ScenarioName,
+  scenarioNames,
+  type Thresholds,
+} from '../../contracts/thresholds.ts';
+import { loadBroken } from '../../reference/broken.ts';
+import { projectRoot } from '../project.ts';
+
+/** Options of `run` as commander gives them. */
+export interface RunOptions {
+  profile: string;
+  target: string;
+  seed?: string | undefined;
+  broken?: string | undefined;
+  keep?: boolean | undefined;
+  out: string;
+  json?: boolean | undefined;
+  thresholds?: string | undefined;
+  viaGateway?: boolean | undefined;
+}
+
+/** What a run is to do, checked. */
+export interface RunRequest {
+  scenarios: ScenarioName[];
+  profile: ProfileName;
+  thresholds: Thresholds;
+  target: string;
+  seed: number;
+  tag: string;
+  broken: string | null;
+  keep: boolean;
+  out: string;
+  viaGateway: boolean;
+}
+
+/** @throws UsageError that names the argument, its problem and what is allowed */
+export async function checkRequest(names: readonly string[], options: RunOptions): Promise<RunRequest> {
+  const thresholdsFile = options.thresholds ?? path.join(projectRoot, 'thresholds.json');
+  const scenarios = names.length === 0 ? [...scenarioNames] : [...new Set(names)].map(scenarioNamed);
+  const request: RunRequest = {
+    scenarios: scenarioNames.filter((name) => scenarios.includes(name)),
+    profile: oneOf('--profile', options.profile, profileNames),
+    thresholds: readThresholds(thresholdsFile),
+    target: options.target,
+    seed: options.seed === undefined ? randomInt(1, 2 ** 31) : seedFrom(options.seed),
+    tag: freshTag(),
+    broken: options.broken ?? null,
+    keep: options.keep ?? false,
+    out: path.resolve(options.out),
+    viaGateway: options.viaGateway ?? false,
+  };
+  if (request.broken !== null) {
+    await loadBroken(request.broken);
+    if (request.target !== 'local') {
+      throw new UsageError('--broken works on the local target only: it damages the application', [
+        'leave out --target, or leave out --broken',
+      ]);
+    }
+  }
+  return request;
+}
+
+function scenarioNamed(name: string): ScenarioName {
+  return oneOf('scenario', name, scenarioNames);
+}
+
+function oneOf<T extends string>(what: string, value: string, allowed: readonly T[]): T {
+  const found = allowed.find((candidate) => candidate === value);
+  if (found === undefined) {
+    throw new UsageError(`${what} ${value}: unknown`, [`one of: ${allowed.join(', ')}`]);
+  }
+  return found;
+}
+
+function seedFrom(text: string): number {
+  const seed = Number(text);
+  if (!/^\d+$/.test(text) || seed >= 2 ** 31) {
+    throw new UsageError(`--seed ${text}: is no whole number from 0 to ${2 ** 31 - 1}`, [
+      'for instance --seed 42',
+    ]);
+  }
+  return seed;
+}
+
+/** 32 random bits; the first digit is a letter, so that no tool takes the tag for a number. */
+function freshTag(): string {
+  const tag = randomBytes(4).toString('hex');
+  return `${'abcdef'[randomInt(6)]}${tag.slice(1)}`;
+}

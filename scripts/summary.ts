@@ -1,0 +1,36 @@
+import path from 'node:path';
+import type { RunFolder } from '../contracts/run-folder.ts';
+import type { Verdict, VerdictValue } from '../contracts/verdict.ts';
+import { paint } from './terminal.ts';
+
+const marks: Record<VerdictValue, string> = { pass: '✔ pass', fail: '✖ FAIL', unknown: '? unknown' };
+const styles: Record<VerdictValue, 'green' | 'red' | 'yellow'> = {
+  pass: 'green',
+  fail: 'red',
+  unknown: 'yellow',
+};
+
+/** The result on one screen: verdict, promises, calls, and where to read on. */
+export function renderSummary(verdict: Verdict, folder: RunFolder, colour: boolean): string {
+  const lines: string[] = [''];
+  const label = verdict.verdict.toUpperCase();
+  lines.push(`${paint(['bold', styles[verdict.verdict]], label, colour)}  ${verdict.headline}`, '');
+  for (const { id, verdict: value, summary, violation_count } of verdict.invariants) {
+    const mark = paint(styles[value], marks[value].padEnd(10), colour);
+    const count = violation_count > 1 ? ` (${violation_count} violations)` : '';
+    lines.push(`  ${mark} ${id.padEnd(20)} ${clip(summary, 100)}${count}`);
+  }
+  if (verdict.not_covered.length > 0) {
+    lines.push(`  not covered by these scenarios: ${verdict.not_covered.join(', ')}`);
+  }
+  const classes = Object.entries(verdict.operations.by_class).map(([name, count]) => `${count} ${name}`);
+  lines.push('', `  ${verdict.operations.total} calls: ${classes.join(', ')}`);
+  for (const warning of verdict.warnings) lines.push(paint('yellow', `  ! ${clip(warning, 160)}`, colour));
+  for (const next of verdict.next) lines.push(`  → ${next}`);
+  lines.push(`  report: ${path.relative(process.cwd(), folder.reportHtml)}`, '');
+  return lines.join('\n');
+}
+
+function clip(text: string, length: number): string {
+  return text.length > length ? `${text.slice(0, length - 1)}…` : text;
+}
