@@ -18,15 +18,18 @@ const symptoms: Record<string, (reference: Reference, world: World) => Promise<v
   },
 
   async 'caller-order-locks'(reference, world) {
-    const sql = reference.connect(2);
-    const tables = await world.tables(2);
-    const [one, other] = (await world.bookings(2)) as [string, string];
-    await sql`SELECT 1`;
-    const outcomes = await Promise.all([
-      outcome(assign(sql, one, tables)),
-      outcome(assign(sql, other, tables.toReversed())),
-    ]);
-    expect(tally(outcomes)).toEqual({ ok: 1, '40P01': 1 });
+    const sql = await reference.connect(2);
+    const codes: string[] = [];
+    // Whether two calls meet is chance, though a likely one.
+    for (let round = 0; round < 5 && !codes.includes('40P01'); round += 1) {
+      const tables = await world.tables(2);
+      const bookings = await world.bookings(2);
+      const calls = bookings.map((booking, index) =>
+        outcome(assign(sql, booking, index ? tables : tables.toReversed())),
+      );
+      codes.push(...Object.keys(tally(await Promise.all(calls))));
+    }
+    expect(codes).toContain('40P01');
   },
 
   async 'conflict-without-cause'({ sql }, world) {
@@ -43,10 +46,9 @@ const symptoms: Record<string, (reference: Reference, world: World) => Promise<v
   },
 
   async 'no-lock-no-constraint'(reference, world) {
-    const sql = reference.connect(6);
+    const sql = await reference.connect(6);
     const table = await world.table();
     const bookings = await world.bookings(6);
-    await Promise.all(bookings.map(() => sql`SELECT pg_sleep(0.05)`));
     const outcomes = await Promise.all(bookings.map((booking) => outcome(assign(sql, booking, [table]))));
     expect(tally(outcomes).ok).toBeGreaterThan(1);
     expect(Object.keys(tally(outcomes)).filter((code) => code !== 'ok' && code !== 'P0001')).toEqual([]);

@@ -6,8 +6,8 @@ export interface Reference {
   readonly target: EmbeddedSupabase;
   /** As the owner of everything in `public`. */
   readonly sql: postgres.Sql;
-  /** More connections, when one per contender is needed. */
-  connect(max: number): postgres.Sql;
+  /** Open connections, one for each contender of a race, so that none is late by a handshake. */
+  connect(count: number): Promise<postgres.Sql>;
   stop(): Promise<void>;
 }
 
@@ -16,14 +16,15 @@ export async function startReference(): Promise<Reference> {
   const migrations = fileURLToPath(new URL('../../../reference/migrations', import.meta.url));
   const target = await startEmbedded({ migrations });
   const clients: postgres.Sql[] = [];
-  const connect = (max: number) => {
-    const client = postgres(target.databaseUrl, { max, onnotice: () => {} });
+  const connect = async (count: number) => {
+    const client = postgres(target.databaseUrl, { max: count, onnotice: () => {} });
     clients.push(client);
+    await Promise.all(Array.from({ length: count }, () => client`SELECT pg_sleep(0.05)`));
     return client;
   };
   return {
     target,
-    sql: connect(4),
+    sql: await connect(4),
     connect,
     async stop() {
       await Promise.all(clients.map((client) => client.end({ timeout: 5 })));

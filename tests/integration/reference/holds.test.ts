@@ -94,7 +94,7 @@ describe('a hold', () => {
   it('that is being released takes no member with it', async () => {
     const [one, two] = (await world.tables(2)) as [string, string];
     const hold = await world.hold([one]);
-    const [release, add] = [reference.connect(1), reference.connect(1)];
+    const [release, add] = [await reference.connect(1), await reference.connect(1)];
     let added: Promise<string> | undefined;
     await release.begin(async (tx) => {
       await tx`UPDATE table_holds SET status = 'cancelled' WHERE id = ${hold}`;

@@ -13,9 +13,7 @@ let sql: postgres.Sql;
 
 beforeAll(async () => {
   reference = await startReference();
-  sql = reference.connect(contenders);
-  // Opened before the race, so that no contender is late by a handshake.
-  await Promise.all(Array.from({ length: contenders }, () => sql`SELECT pg_sleep(0.05)`));
+  sql = await reference.connect(contenders);
 });
 afterAll(() => reference?.stop());
 beforeEach(async () => {

@@ -122,7 +122,7 @@ describe('refresh_table_status', () => {
   });
 
   it('waits for a writer and then sees what it wrote', async () => {
-    const [writer, reader] = [reference.connect(1), reference.connect(1)];
+    const [writer, reader] = [await reference.connect(1), await reference.connect(1)];
     const booking = await world.booking();
     let refreshed: Promise<string> | undefined;
     await writer.begin(async (tx) => {
