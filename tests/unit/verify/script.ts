@@ -1,0 +1,269 @@
+import { type Manifest, MANIFEST_VERSION } from '../../../contracts/manifest.ts';
+import { classify } from '../../../history/classify.ts';
+import { OPERATION_VERSION, type Operation } from '../../../history/operation.ts';
+import { idOf } from '../../../plan/identity.ts';
+import type { Plan } from '../../../plan/plan.ts';
+import type { Booking } from '../../../plan/world.ts';
+import type { RunData } from '../../../verify/run-data.ts';
+import { readThresholds } from '../../../contracts/read-thresholds.ts';
+
+/**
+ * A small language for runs in tests. Times of calls are milliseconds, windows are seconds, all from the same zero.
+ *
+ *   p0 0..10 assign b1 t1,t2 @60-120 key=k round=3/all expect=ok -> ok | P0001 overlap | info | ok t1@60-90 group=none
+ *   p0 20..30 unassign b1 [t1] -> ok
+ *   p0 0..1 refresh t1 -> ok        p0 1..2 status t1=reserved       p0 2..3 transition b1 checked_in -> ok
+ *   final b1 t1 @60-120 [group=g1] [alone]     an assignment with its allocation; alone: without
+ *   allocation b1 t1 @60-120 [shadow]          an allocation without an assignment
+ *   group g1 b1 @60-120                        a merge group
+ *   no final state | cut short | left bookings 3 | changed restaurants | booking b1 checked_in
+ */
+
+export const tag = 'abcdef01';
+const zero = Date.parse('2026-06-01T12:00:00Z');
+
+const number = (name: string): number => Number(name.slice(1));
+export const booking = (name: string): string => idOf(tag, 1, 'hot-table', 'booking', number(name));
+export const table = (name: string): string => idOf(tag, 1, 'hot-table', 'table', number(name));
+const group = (name: string): string => `00000000-0000-4000-8000-0000000000${String(number(name)).padStart(2, '0')}`;
+const iso = (seconds: number): string => new Date(zero + seconds * 1000).toISOString();
+
+function window(text: string): { start: number; end: number } {
+  const [from = 0, to = 0] = text.replace('@', '').split('-').map(Number);
+  return { start: (zero + from * 1000) * 1000, end: (zero + to * 1000) * 1000 };
+}
+
+/** @throws Error that names a line which the language does not know */
+export function parseRun(script: string): RunData {
+  const run = emptyRun();
+  for (const raw of script.split('\n')) {
+    const line = raw.replace(/#.*$/, '').trim();
+    if (line === '') continue;
+    if (!(parseCall(run, line) || parseState(run, line) || parseSetting(run, line))) {
+      throw new Error(`no such line in the language of runs: ${line}`);
+    }
+  }
+  run.history.operations.sort((a, b) => a.t0 - b.t0 || a.t1 - b.t1);
+  return run;
+}
+
+function parseCall(run: RunData, line: string): boolean {
+  const match = /^p(\d+) ([\d.]+)\.\.([\d.]+) (assign|unassign|refresh|status|transition) (.*)$/.exec(line);
+  if (!match) return false;
+  const [, process = '', t0 = '', t1 = '', f = '', rest = ''] = match;
+  const [left = '', answer = 'ok'] = rest.split('->').map((part) => part.trim());
+  const words = left.split(/\s+/);
+  const [subject = ''] = words;
+  const option = (name: string): string | undefined =>
+    words.find((word) => word.startsWith(`${name}=`))?.slice(name.length + 1);
+  const round = option('round')?.split('/');
+  const expect = option('expect');
+  const base = {
+    v: OPERATION_VERSION,
+    run: tag,
+    runner: 'hot-table',
+    process: Number(process),
+    index: run.history.operations.length,
+    scenario: 'hot-table',
+    t0: Number(t0) * 1e6,
+    t1: Number(t1) * 1e6,
+    http: 200,
+    retry: 0,
+    ...outcome(answer),
+    ...(round ? { round: { round: Number(round[0]), slot: round[1] ?? 'all', scheduled: 0 } } : {}),
+    ...(expect ? { expect: expect.split(',') } : {}),
+  };
+  run.history.operations.push({ ...base, f, ...shapeOf(f, subject, words, answer, base.type) } as Operation);
+  return true;
+}
+
+function outcome(answer: string): Pick<Operation, 'type' | 'class' | 'code'> {
+  const [code = 'ok', ...message] = answer.split(/\s+/);
+  if (code === 'ok') return { type: 'ok', class: 'ok', code: null };
+  if (code === 'info') return { type: 'info', class: 'connection', code: 'k6-1050' };
+  const text = message.join(' ').replace('overlap', 'allocations_no_overlap');
+  return { ...classify({ http: 400, code, message: text, readOnly: false }), code };
+}
+
+function shapeOf(f: string, subject: string, words: string[], answer: string, type: string): unknown {
+  const failed = type === 'ok' ? null : { message: answer, details: null, hint: null };
+  if (f === 'status') {
+    const [name = '', value = ''] = subject.split('=');
+    return { input: { table_ids: [table(name)] }, value: { [table(name)]: value } };
+  }
+  if (f === 'refresh') return { input: { table_id: table(subject) }, value: failed };
+  if (f === 'transition') return { input: { booking_id: booking(subject), status: words[1] }, value: failed };
+  const named = words.find((word) => /^t\d/.test(word));
+  const tables = named?.split(',').map(table) ?? null;
+  if (f === 'unassign') {
+    return { input: { booking_id: booking(subject), table_ids: tables }, value: failed ?? tables ?? [] };
+  }
+  const asked = window(words.find((word) => word.startsWith('@')) ?? '@60-120');
+  const [start, end] = [asked.start, asked.end].map((micro) => new Date(micro / 1000).toISOString());
+  const key = words.find((word) => word.startsWith('key='))?.slice(4) ?? null;
+  const input = {
+    booking_id: booking(subject),
+    table_ids: tables ?? [],
+    idempotency_key: key,
+    require_adjacency: false,
+    start_at: start,
+    end_at: end,
+  };
+  return { input, value: failed ?? answeredRows(answer, tables ?? [], start ?? '', end ?? '') };
+}
+
+function answeredRows(answer: string, tables: string[], start: string, end: string): unknown[] {
+  const [, override = '', more = ''] = answer.split(/\s+/);
+  const merged = tables.length > 1 && more !== 'group=none' ? group('g99') : null;
+  if (override.startsWith('t')) {
+    const [names = '', times = ''] = override.split('@');
+    const other = times === '' ? { start, end } : { start: iso(window(times).start / 1e6 - zero / 1e3), end: '' };
+    const until = times === '' ? end : iso(window(times).end / 1e6 - zero / 1e3);
+    return names.split(',').map((name) => ({
+      table_id: table(name),
+      start_at: other.start,
+      end_at: until,
+      merge_group_id: merged,
+    }));
+  }
+  return [...new Set(tables)].map((id) => ({ table_id: id, start_at: start, end_at: end, merge_group_id: merged }));
+}
+
+function parseState(run: RunData, line: string): boolean {
+  const [kind, whose = '', what = '', ...more] = line.split(/\s+/);
+  const state = run.finalState;
+  if (!state || !['final', 'allocation', 'group'].includes(kind ?? '')) return false;
+  const id = `allocation-${state.allocations.length}`;
+  if (kind === 'group') {
+    state.allocations.push(allocation(group(whose), what, 'merge_group', group(whose), more[0] ?? ''));
+    return true;
+  }
+  const times = more.find((word) => word.startsWith('@')) ?? '@60-120';
+  if (!more.includes('alone')) {
+    state.allocations.push({
+      ...allocation(id, whose, 'table', table(what), times),
+      shadow: more.includes('shadow'),
+      is_maintenance: more.includes('maintenance'),
+    });
+  }
+  if (kind === 'final') {
+    const named = more.find((word) => word.startsWith('group='))?.slice(6);
+    state.assignments.push({
+      id: `assignment-${state.assignments.length}`,
+      booking_id: booking(whose),
+      table_id: table(what),
+      window: window(times),
+      allocation_id: more.includes('alone') ? 'allocation-none' : id,
+      merge_group_id: named ? group(named) : null,
+      row: { line },
+    });
+  }
+  state.rows += 1;
+  return true;
+}
+
+function allocation(id: string, whose: string, type: string, resource: string, times: string) {
+  return {
+    id,
+    booking_id: booking(whose),
+    resource_type: type,
+    resource_id: resource,
+    window: window(times),
+    shadow: false,
+    is_maintenance: false,
+    row: { id, times },
+  };
+}
+
+function parseSetting(run: RunData, line: string): boolean {
+  const words = line.split(/\s+/);
+  if (line === 'no final state') run.finalState = null;
+  else if (line === 'cut short') run.history.incomplete.set('hot-table', 'its load generator did not come to its end');
+  else if (line === 'no teardown') run.teardown = null;
+  else if (words[0] === 'left') run.teardown?.left?.push({ table: words[1] ?? '', rows: Number(words[2]) });
+  else if (words[0] === 'changed') {
+    run.teardown?.untagged_before?.push({ table: words[1] ?? '', rows: 1, hash: '1' });
+    run.teardown?.untagged_after?.push({ table: words[1] ?? '', rows: 1, hash: '2' });
+  } else if (words[0] === 'booking') {
+    const found = run.bookings.get(booking(words[1] ?? ''));
+    if (found) found.status = words[2] as Booking['status'];
+  } else return false;
+  return true;
+}
+
+function emptyRun(): RunData {
+  const thresholds = readThresholds('thresholds.json');
+  const bookings = Array.from({ length: 64 }, (_, index) => plannedBooking(index));
+  const manifest: Manifest = {
+    v: MANIFEST_VERSION,
+    run: tag,
+    command: ['run'],
+    seed: 1,
+    profile: 'quick',
+    scenarios: ['hot-table', 'window-boundary'],
+    broken: null,
+    kept: false,
+    started_at: iso(0),
+    ended_at: iso(60),
+    target: { kind: 'local', description: 'test' },
+    isolation: null,
+    versions: {},
+    harness: { version: '0', commit: null, dirty: null, node: 'v20', platform: 'test' },
+    thresholds,
+    database_clock: { offset_ms: 0, error_ms: 0 },
+    runs: ['hot-table', 'window-boundary'].map((scenario) => ({
+      scenario,
+      runner: scenario,
+      started_at: iso(0),
+      ended_at: iso(60),
+      exit_code: 0,
+      aborted: null,
+      thresholds_crossed: [],
+    })),
+    failure: null,
+  };
+  const anchor = { v: OPERATION_VERSION, anchor: true, run: tag, runner: 'hot-table', wall_ms: zero, error_ms: 0 };
+  return {
+    manifest,
+    thresholds,
+    plan: {
+      world: {
+        restaurants: [],
+        zones: [],
+        allowed_capacities: [],
+        table_inventory: [],
+        table_adjacencies: [],
+        customers: [],
+        bookings,
+      },
+      scenarios: {},
+    } as unknown as Plan,
+    bookings: new Map(bookings.map((each) => [each.id, each])),
+    history: {
+      operations: [],
+      anchors: new Map([['hot-table', anchor as never]]),
+      incomplete: new Map(),
+      warnings: [],
+    },
+    finalState: { allocations: [], assignments: [], ledger: [], others: new Map(), rows: 0 },
+    teardown: {
+      v: 1,
+      run: tag,
+      performed: true,
+      deleted: [],
+      left: [{ table: 'allocations', rows: 0 }],
+      untagged_before: [{ table: 'allocations', rows: 0, hash: '0' }],
+      untagged_after: [{ table: 'allocations', rows: 0, hash: '0' }],
+      problems: [],
+    },
+  };
+}
+
+function plannedBooking(index: number): Booking {
+  return {
+    id: booking(`b${index}`),
+    start_at: iso(60),
+    end_at: iso(120),
+    status: 'pending',
+  } as Booking;
+}
