@@ -1,0 +1,56 @@
+import { formatCount } from '../format.ts';
+import type { Html } from '../html/html.ts';
+import { type Buckets, bucketMiddle } from '../statistics/buckets.ts';
+import { concurrencyOverTime, rateOverTime } from '../statistics/over-time.ts';
+import type { PlacedCall } from '../statistics/scenario-timeline.ts';
+import { drawChart, grid, legend, timeAxis, valueAxis } from './svg-chart.ts';
+
+const series = (name: string, colour: string, dash: string | number[], data: [number, number][]): object => ({
+  type: 'line',
+  name,
+  data,
+  symbol: 'circle',
+  symbolSize: 3,
+  itemStyle: { color: colour },
+  lineStyle: { color: colour, type: dash, width: 2 },
+});
+
+/** Calls per second, and those of them that took effect. */
+export function drawThroughput(id: string, calls: readonly PlacedCall[], buckets: Buckets): Html {
+  const points = (rates: readonly number[]): [number, number][] =>
+    rates.map((rate, index) => [bucketMiddle(buckets, index) / 1000, rate]);
+  const effective = calls.filter(({ operation }) => operation.type === 'ok');
+  const all = rateOverTime(calls, buckets);
+  const label = `Throughput over time: up to ${formatCount(Math.round(Math.max(...all)))} calls per second; ${effective.length} of ${calls.length} calls were acknowledged`;
+  return drawChart(id, label, {
+    legend,
+    grid,
+    xAxis: timeAxis(buckets.span),
+    yAxis: valueAxis('/s'),
+    series: [
+      series('all calls', 'var(--series-1)', 'solid', points(all)),
+      series('acknowledged', 'var(--series-3)', [6, 3], points(rateOverTime(effective, buckets))),
+    ],
+  });
+}
+
+/** The most calls under way at once. */
+export function drawConcurrency(id: string, calls: readonly PlacedCall[], buckets: Buckets): Html {
+  const most = concurrencyOverTime(calls, buckets);
+  return drawChart(id, `Calls under way at once, over time: up to ${Math.max(...most)}`, {
+    legend: { show: false },
+    grid: { ...grid, top: 12, outerBounds: { ...grid.outerBounds, top: 12 } },
+    xAxis: timeAxis(buckets.span),
+    yAxis: valueAxis(),
+    series: [
+      {
+        type: 'line',
+        step: 'middle',
+        symbol: 'none',
+        data: most.map((count, index) => [bucketMiddle(buckets, index) / 1000, count]),
+        lineStyle: { color: 'var(--series-1)', width: 2 },
+        areaStyle: { color: 'var(--series-1)', opacity: 0.14 },
+      },
+    ],
+  });
+}

@@ -1,0 +1,68 @@
+import { readFile } from 'node:fs/promises';
+import { messageOf, UsageError } from '../contracts/errors.ts';
+import { readJson } from '../contracts/json-file.ts';
+import { MANIFEST_VERSION, type Manifest, manifestSchema } from '../contracts/manifest.ts';
+import type { RunFolder } from '../contracts/run-folder.ts';
+import { TEARDOWN_VERSION, type TeardownResult, teardownResultSchema } from '../contracts/teardown-result.ts';
+import { VERDICT_VERSION, type Verdict, verdictSchema } from '../contracts/verdict.ts';
+import { type History, readHistory } from '../history/read.ts';
+import { PLAN_VERSION, type Plan } from '../plan/plan.ts';
+import { planSchema } from '../plan/schema.ts';
+
+/** What the reports are made of. Only the verdict is certain to be there: a run can end at any point. */
+export interface ReportData {
+  verdict: Verdict;
+  manifest: Manifest | null;
+  plan: Plan | null;
+  history: History | null;
+  teardown: TeardownResult | null;
+  /** What could not be read, and what the report lacks for it; one sentence each. */
+  gaps: string[];
+}
+
+/**
+ * Reads the run folder as far as it goes: everything but the verdict may be missing or damaged.
+ *
+ * @throws UsageError when verdict.json is missing, damaged or of a newer format
+ */
+export async function readReportData(folder: RunFolder): Promise<ReportData> {
+  const verdict = await readVerdict(folder);
+  const gaps: string[] = [];
+  const attempt = async <T>(what: string, read: () => Promise<T>): Promise<T | null> => {
+    try {
+      return await read();
+    } catch (error) {
+      // The report goes to people who do not have this machine's folders.
+      gaps.push(`${what}: ${messageOf(error).replaceAll(`${folder.root}/`, '')}`);
+      return null;
+    }
+  };
+  return {
+    verdict,
+    manifest: await attempt('without the manifest, what was tested is not shown', () =>
+      readJson(folder.manifest, manifestSchema, MANIFEST_VERSION),
+    ),
+    plan: await attempt(
+      'without the plan, charts do not follow its rhythm',
+      async () => (await readJson(folder.plan, planSchema, PLAN_VERSION)) as unknown as Plan,
+    ),
+    history: await attempt('without the history there are no charts over time', () =>
+      readHistory(folder.history, verdict.run),
+    ),
+    teardown: await attempt('without teardown.json, what is left is not known', () =>
+      readJson(folder.teardown, teardownResultSchema, TEARDOWN_VERSION),
+    ),
+    gaps,
+  };
+}
+
+async function readVerdict(folder: RunFolder): Promise<Verdict> {
+  await readFile(folder.verdict).catch((error: unknown) => {
+    throw new UsageError(
+      `${folder.verdict}: there is no verdict to report (${messageOf(error)})`,
+      [`run \`npm run stress -- verify ${folder.root}\` first`],
+      error,
+    );
+  });
+  return readJson(folder.verdict, verdictSchema, VERDICT_VERSION);
+}
