@@ -40,6 +40,9 @@ BEGIN
     ELSIF v_hold.expires_at <= now() THEN
       RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'hold has expired';
     END IF;
+    -- All that this call will touch, at once: the change of status refreshes the tables that the booking has
+    -- already, and taking those after the assignment's would break the order.
+    PERFORM lock_tables(booking_tables(ARRAY[p_booking_id]) || v_table_ids);
     -- First, so that the hold does not stand in the way of its own assignment.
     UPDATE table_holds h SET status = 'confirmed', booking_id = p_booking_id WHERE h.id = p_hold_id;
   END IF;

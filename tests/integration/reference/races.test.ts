@@ -104,6 +104,32 @@ describe('a race', () => {
     expect(await rowsOf(sql, booking)).toEqual({ tables: 2, groups: 1, assignments: 2, ledger: 1 });
   });
 
+  it('of confirmations for bookings that have a table already has no deadlock', async () => {
+    for (let round = 0; round < 3; round += 1) {
+      const tables = await world.tables(2);
+      const [first, second] = tables as [string, string];
+      const bookings = await world.bookings(contenders);
+      const day = (index: number) => `2031-06-${10 + index}`;
+      const holds = await Promise.all(
+        bookings.map(async (booking_id, index) => {
+          const window = { from: `${day(index)}T10:00:00Z`, to: `${day(index)}T11:00:00Z` };
+          if (index % 2) return '';
+          await assign(sql, booking_id, [first], window);
+          return world.hold([second], { booking_id, start_at: window.from, end_at: window.to });
+        }),
+      );
+      // Confirming locks the second table for the assignment, and both when the status changes.
+      const outcomes = await race((index) => {
+        const booking = bookings[index] as string;
+        const window = { from: `${day(index)}T10:00:00Z`, to: `${day(index)}T11:00:00Z` };
+        return index % 2
+          ? assign(sql, booking, tables, window)
+          : confirmHold(sql, holds[index] as string, booking);
+      });
+      expect(outcomes).toEqual({ ok: contenders });
+    }
+  });
+
   it('between assigning and cancelling leaves nothing behind', async () => {
     for (let round = 0; round < 10; round += 1) {
       const tables = await world.tables(2);
