@@ -27,6 +27,9 @@ BEGIN
   END IF;
 
   SELECT array_agg(m.table_id) INTO v_table_ids FROM table_hold_members m WHERE m.hold_id = p_hold_id;
+  -- All that this call will touch, at once: the change of status refreshes the tables that the booking has
+  -- already, and taking those after the assignment's would break the order.
+  PERFORM lock_tables(booking_tables(ARRAY[p_booking_id]) || v_table_ids);
   v_replay := v_hold.status = 'confirmed' AND v_hold.booking_id = p_booking_id AND EXISTS (
     SELECT 1
     FROM booking_assignment_idempotency i
@@ -40,9 +43,6 @@ BEGIN
     ELSIF v_hold.expires_at <= now() THEN
       RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'hold has expired';
     END IF;
-    -- All that this call will touch, at once: the change of status refreshes the tables that the booking has
-    -- already, and taking those after the assignment's would break the order.
-    PERFORM lock_tables(booking_tables(ARRAY[p_booking_id]) || v_table_ids);
     -- First, so that the hold does not stand in the way of its own assignment.
     UPDATE table_holds h SET status = 'confirmed', booking_id = p_booking_id WHERE h.id = p_hold_id;
   END IF;
