@@ -1,9 +1,12 @@
 import { once } from 'node:events';
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
 import type { Command } from 'commander';
-import type { RunFolder } from '../../contracts/run-folder.ts';
 import { profileNames, scenarioNames } from '../../contracts/thresholds.ts';
-import { handleInterrupts } from '../interrupt.ts';
-import { checkRequest, type RunOptions } from '../run/request.ts';
+import { writeConnection } from '../../target/attach.ts';
+import { aborted, handleInterrupts } from '../interrupt.ts';
+import type { OpenTarget } from '../run/open-target.ts';
+import { checkRequest, type RunOptions, type RunRequest } from '../run/request.ts';
 import { runStress } from '../run/run.ts';
 import { StageReporter } from '../stage-reporter.ts';
 import { renderSummary } from '../summary.ts';
@@ -43,7 +46,6 @@ Examples:
 async function run(names: string[], options: RunOptions): Promise<number> {
   const request = await checkRequest(names, options);
   const reporter = new StageReporter();
-  let folder: RunFolder | null = null;
   const interrupts = handleInterrupts(
     (line) => reporter.say(line),
     () =>
@@ -55,17 +57,35 @@ async function run(names: string[], options: RunOptions): Promise<number> {
     `table-stress run ${request.tag}: ${request.scenarios.join(', ')}, profile ${request.profile}, seed ${request.seed}`,
   );
   try {
-    const outcome = await runStress(request, reporter, interrupts.signal, (made) => {
-      folder = made;
-    });
+    const outcome = await runStress(request, reporter, interrupts.signal);
     const text = options.json
       ? `${JSON.stringify(outcome.verdict, null, 2)}\n`
       : renderSummary(outcome.verdict, outcome.folder, wantsColour(process.stdout));
     await write(text);
+    if (outcome.stillOpen) await keepOpen(outcome.stillOpen, request, reporter, interrupts.signal);
     return outcome.verdict.exit_code;
   } finally {
     interrupts.release();
-    void folder;
+  }
+}
+
+/** Keeps the embedded target up for a look at the rows, until the user has seen enough. */
+async function keepOpen(
+  open: OpenTarget,
+  request: RunRequest,
+  reporter: StageReporter,
+  interrupt: AbortSignal,
+): Promise<void> {
+  const file = path.join(request.out, `target-${request.tag}.json`);
+  try {
+    await writeConnection(file, open.target);
+    reporter.say(`rows were kept; the target stays up, see ${file} (holds keys). Ctrl-C ends it.`);
+    const alive = setInterval(() => {}, 60_000);
+    await Promise.race([open.lost, aborted(interrupt)]);
+    clearInterval(alive);
+  } finally {
+    await rm(file, { force: true });
+    await open.close();
   }
 }
 

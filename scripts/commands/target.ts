@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { Command } from 'commander';
 import { writeConnection } from '../../target/attach.ts';
 import { startEmbedded } from '../../target/embedded.ts';
-import { handleInterrupts } from '../interrupt.ts';
+import { aborted, handleInterrupts } from '../interrupt.ts';
 import { projectRoot } from '../project.ts';
 import { StageReporter } from '../stage-reporter.ts';
 
@@ -45,13 +45,9 @@ Example, in two terminals:
       try {
         await writeConnection(file, target);
         reporter.say(`connection file: ${file}; Ctrl-C ends the target`);
-        const interrupted = new Promise<null>((resolve) => {
-          if (interrupts.signal.aborted) resolve(null);
-          else interrupts.signal.addEventListener('abort', () => resolve(null), { once: true });
-        });
         // Nothing else keeps this process alive.
         const alive = setInterval(() => {}, 60_000);
-        const failure = await Promise.race([interrupted, target.failure]);
+        const failure = await Promise.race([aborted(interrupts.signal), target.failure]);
         clearInterval(alive);
         if (failure) throw failure;
       } finally {

@@ -4,6 +4,7 @@ import type { Progress } from '../../contracts/progress.ts';
 import { attachTarget } from '../../target/attach.ts';
 import { type EmbeddedSupabase, startEmbedded } from '../../target/embedded.ts';
 import type { Target } from '../../target/target.ts';
+import { startWatchdog } from '../../target/watchdog.ts';
 import { projectRoot } from '../project.ts';
 
 /** A target with what a run needs besides its addresses. */
@@ -13,8 +14,9 @@ export interface OpenTarget {
   lost: Promise<Error>;
   isLost: () => boolean;
   supervise: (pid: number) => () => void;
-  /** Data end with the run. */
+  /** It was started for this run, and its data end with it. */
   temporary: boolean;
+  close(): Promise<unknown>;
 }
 
 /**
@@ -32,12 +34,15 @@ export async function openTarget(
   }
   if (name !== 'local') {
     const target = await attachTarget(path.resolve(name));
+    // Its own process looks after the target; k6 is ours.
+    const watchdog = await startWatchdog();
     return {
       target,
       lost: new Promise(() => {}),
       isLost: () => false,
-      supervise: () => () => {},
+      supervise: (pid) => watchdog.supervise(pid),
       temporary: false,
+      close: () => watchdog.dismiss(),
     };
   }
   const target: EmbeddedSupabase = await startEmbedded({
@@ -54,5 +59,6 @@ export async function openTarget(
     isLost: () => gone,
     supervise: (pid) => target.superviseProcess(pid),
     temporary: true,
+    close: () => target.stop(),
   };
 }

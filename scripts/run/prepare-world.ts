@@ -12,7 +12,7 @@ import { connectDatabase } from '../../target/database-connection.ts';
 import { createStressClient, type StressClient } from '../../target/supabase-client.ts';
 import { fingerprintUntaggedRows } from '../../teardown/untagged-rows.ts';
 import type { OpenTarget } from './open-target.ts';
-import type { RunContext } from './run.ts';
+import type { RunContext } from './under-load.ts';
 
 /** The schema with its seeded rows, and the connections to it. */
 export interface PreparedWorld {

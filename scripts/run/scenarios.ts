@@ -5,7 +5,7 @@ import { followHistory } from './follow-history.ts';
 import { runK6 } from './k6-process.ts';
 import type { OpenTarget } from './open-target.ts';
 import type { PreparedWorld } from './prepare-world.ts';
-import type { RunContext } from './run.ts';
+import type { RunContext } from './under-load.ts';
 
 export interface LoadOptions {
   /** Path of k6. */

@@ -4,7 +4,7 @@ import { writeFinalState } from '../../observe/final-state.ts';
 import { tearDown } from '../../teardown/teardown.ts';
 import type { OpenTarget } from './open-target.ts';
 import type { PreparedWorld } from './prepare-world.ts';
-import type { RunContext } from './run.ts';
+import type { RunContext } from './under-load.ts';
 
 /** Stage history: what is in the database once the load has ended, next to what the calls were told. */
 export async function writeEnd(run: RunContext, world: PreparedWorld): Promise<void> {

@@ -1,11 +1,11 @@
-import { type Manifest, MANIFEST_VERSION } from '../../../contracts/manifest.ts';
+import { MANIFEST_VERSION, type Manifest } from '../../../contracts/manifest.ts';
+import { readThresholds } from '../../../contracts/read-thresholds.ts';
 import { classify } from '../../../history/classify.ts';
 import { OPERATION_VERSION, type Operation } from '../../../history/operation.ts';
 import { idOf } from '../../../plan/identity.ts';
 import type { Plan } from '../../../plan/plan.ts';
 import type { Booking } from '../../../plan/world.ts';
 import type { RunData } from '../../../verify/run-data.ts';
-import { readThresholds } from '../../../contracts/read-thresholds.ts';
 
 /**
  * A small language for runs in tests. Times of calls are milliseconds, windows are seconds, all from the same zero.
@@ -25,7 +25,8 @@ const zero = Date.parse('2026-06-01T12:00:00Z');
 const number = (name: string): number => Number(name.slice(1));
 export const booking = (name: string): string => idOf(tag, 1, 'hot-table', 'booking', number(name));
 export const table = (name: string): string => idOf(tag, 1, 'hot-table', 'table', number(name));
-const group = (name: string): string => `00000000-0000-4000-8000-0000000000${String(number(name)).padStart(2, '0')}`;
+const group = (name: string): string =>
+  `00000000-0000-4000-8000-0000000000${String(number(name)).padStart(2, '0')}`;
 const iso = (seconds: number): string => new Date(zero + seconds * 1000).toISOString();
 
 function window(text: string): { start: number; end: number } {
@@ -85,7 +86,7 @@ function outcome(answer: string): Pick<Operation, 'type' | 'class' | 'code'> {
   return { ...classify({ http: 400, code, message: text, readOnly: false }), code };
 }
 
-function shapeOf(f: string, subject: string, words: string[], answer: string, type: string): unknown {
+function shapeOf(f: string, subject: string, words: string[], answer: string, type: string): object {
   const failed = type === 'ok' ? null : { message: answer, details: null, hint: null };
   if (f === 'status') {
     const [name = '', value = ''] = subject.split('=');
@@ -117,7 +118,8 @@ function answeredRows(answer: string, tables: string[], start: string, end: stri
   const merged = tables.length > 1 && more !== 'group=none' ? group('g99') : null;
   if (override.startsWith('t')) {
     const [names = '', times = ''] = override.split('@');
-    const other = times === '' ? { start, end } : { start: iso(window(times).start / 1e6 - zero / 1e3), end: '' };
+    const other =
+      times === '' ? { start, end } : { start: iso(window(times).start / 1e6 - zero / 1e3), end: '' };
     const until = times === '' ? end : iso(window(times).end / 1e6 - zero / 1e3);
     return names.split(',').map((name) => ({
       table_id: table(name),
@@ -126,7 +128,12 @@ function answeredRows(answer: string, tables: string[], start: string, end: stri
       merge_group_id: merged,
     }));
   }
-  return [...new Set(tables)].map((id) => ({ table_id: id, start_at: start, end_at: end, merge_group_id: merged }));
+  return [...new Set(tables)].map((id) => ({
+    table_id: id,
+    start_at: start,
+    end_at: end,
+    merge_group_id: merged,
+  }));
 }
 
 function parseState(run: RunData, line: string): boolean {
@@ -178,7 +185,8 @@ function allocation(id: string, whose: string, type: string, resource: string, t
 function parseSetting(run: RunData, line: string): boolean {
   const words = line.split(/\s+/);
   if (line === 'no final state') run.finalState = null;
-  else if (line === 'cut short') run.history.incomplete.set('hot-table', 'its load generator did not come to its end');
+  else if (line === 'cut short')
+    run.history.incomplete.set('hot-table', 'its load generator did not come to its end');
   else if (line === 'no teardown') run.teardown = null;
   else if (words[0] === 'left') run.teardown?.left?.push({ table: words[1] ?? '', rows: Number(words[2]) });
   else if (words[0] === 'changed') {
@@ -222,7 +230,14 @@ function emptyRun(): RunData {
     })),
     failure: null,
   };
-  const anchor = { v: OPERATION_VERSION, anchor: true, run: tag, runner: 'hot-table', wall_ms: zero, error_ms: 0 };
+  const anchor = {
+    v: OPERATION_VERSION,
+    anchor: true,
+    run: tag,
+    runner: 'hot-table',
+    wall_ms: zero,
+    error_ms: 0,
+  };
   return {
     manifest,
     thresholds,

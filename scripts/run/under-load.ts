@@ -1,0 +1,123 @@
+import { ExitCode, InterruptedError, messageOf, StressError, TargetError } from '../../contracts/errors.ts';
+import type { RunFolder } from '../../contracts/run-folder.ts';
+import type { Plan } from '../../plan/plan.ts';
+import { resolveK6 } from '../../target/k6/resolve.ts';
+import { redact } from '../../target/redact.ts';
+import type { StageReporter } from '../stage-reporter.ts';
+import { bundleScenarios } from './bundle.ts';
+import type { ManifestFile } from './manifest-file.ts';
+import { type OpenTarget, openTarget } from './open-target.ts';
+import { isolateWorld, type PreparedWorld, seedPlan } from './prepare-world.ts';
+import type { RunRequest } from './request.ts';
+import { runScenarios } from './scenarios.ts';
+import { tearDownWorld, writeEnd } from './wind-down.ts';
+
+/** What every stage of a run has at hand. */
+export interface RunContext {
+  request: RunRequest;
+  folder: RunFolder;
+  plan: Plan;
+  manifest: ManifestFile;
+  reporter: StageReporter;
+  interrupt: AbortSignal;
+}
+
+/** From the target's start to its end. A failure on the way is noted in the manifest, which the verdict reads. */
+export async function underLoad(run: RunContext, bundles: string): Promise<OpenTarget> {
+  const { reporter, request, interrupt, manifest } = run;
+  let stage = 'target';
+  let open: OpenTarget | null = null;
+  let world: PreparedWorld | null = null;
+  try {
+    const k6 = await reporter.stage(
+      'k6',
+      (progress) => resolveK6({ progress, signal: interrupt }),
+      (found) => `${found.version} (${found.source})`,
+    );
+    const scripts = await bundleScenarios(bundles);
+    open = await reporter.stage(
+      'target',
+      (progress) =>
+        openTarget(request.target, { progress, signal: interrupt, viaGateway: request.viaGateway }),
+      ({ target }) => target.description,
+    );
+    const { target } = open;
+    await manifest.update({
+      target: { kind: target.kind, description: target.description },
+      versions: { ...target.versions, k6: k6.version },
+    });
+    const abort = watch(open, interrupt);
+    stage = 'isolate';
+    world = await isolateWorld(run, open);
+    stage = 'seed';
+    await seedPlan(run, world, abort);
+    stage = 'scenarios';
+    await runScenarios(run, { k6: k6.path, scripts, open, world, abort });
+  } catch (error) {
+    // Nothing was started yet that could be judged, and nothing written that must be removed.
+    if (!open) throw interrupt.aborted ? new InterruptedError() : error;
+    await noteFailure(run, stage, error, open.target.secrets);
+  } finally {
+    await windDown(run, open, world);
+  }
+  return open;
+}
+
+/** Kept rows of an embedded target can only be looked at as long as it runs. */
+export function staysOpen({ request, interrupt }: RunContext, open: OpenTarget): boolean {
+  return request.keep && open.temporary && !open.isLost() && !interrupt.aborted;
+}
+
+/**
+ * Final state, teardown and the target's end, however the load ended: what was acknowledged before an interrupt can
+ * still be judged. Whatever fails here must not hide why the run failed.
+ */
+async function windDown(
+  run: RunContext,
+  open: OpenTarget | null,
+  world: PreparedWorld | null,
+): Promise<void> {
+  if (!open) return;
+  try {
+    if (world && !open.isLost()) await noteIfFailing(run, open, () => writeEnd(run, world));
+    if (world) await noteIfFailing(run, open, () => tearDownWorld(run, open, world));
+  } finally {
+    await world?.close();
+    if (!staysOpen(run, open)) await open.close();
+  }
+}
+
+async function noteIfFailing(run: RunContext, open: OpenTarget, action: () => Promise<void>): Promise<void> {
+  try {
+    await action();
+  } catch (error) {
+    if (run.manifest.data.failure === null) await noteFailure(run, 'history', error, open.target.secrets);
+  }
+}
+
+/** Fires when the user interrupts, or when the target is lost; the reason is the error to end with. */
+function watch(open: OpenTarget, interrupt: AbortSignal): AbortSignal {
+  const controller = new AbortController();
+  const stop = (): void => controller.abort(new InterruptedError());
+  if (interrupt.aborted) stop();
+  else interrupt.addEventListener('abort', stop, { once: true });
+  void open.lost.then((error) => controller.abort(error));
+  return controller.signal;
+}
+
+async function noteFailure(
+  { manifest, reporter, interrupt }: RunContext,
+  stage: string,
+  thrown: unknown,
+  secrets: readonly string[],
+): Promise<void> {
+  const error = interrupt.aborted
+    ? new InterruptedError('interrupted by the user')
+    : thrown instanceof StressError
+      ? thrown
+      : new TargetError(`stage ${stage} failed: ${messageOf(thrown)}`, [], thrown);
+  const message = redact(error.message, secrets);
+  await manifest.update({ failure: { stage, message, exit_code: error.exitCode } });
+  if (error.exitCode !== ExitCode.interrupted) reporter.say(`stage ${stage}: ${message}`);
+  for (const fix of error.fixes) reporter.say(`  → ${fix}`);
+}

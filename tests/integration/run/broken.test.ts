@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest';
+import { listBroken } from '../../../reference/broken.ts';
+import { readVerdict, runProgram, temporaryFolder } from './program.ts';
+
+const variants = await listBroken();
+
+describe('broken variants of the application', () => {
+  it.each(variants.map((variant) => [variant.id, variant] as const))('%s is caught', async (id, variant) => {
+    const out = temporaryFolder();
+    const { code, stderr } = await runProgram([
+      'run',
+      variant.scenario,
+      '--broken',
+      id,
+      '--seed',
+      '3',
+      '--out',
+      out,
+    ]);
+    expect(code, stderr).toBe(1);
+    const caught = readVerdict(out).invariants.find((result) => result.id === variant.expect);
+    expect(caught?.verdict).toBe('fail');
+    const [violation] = caught?.violations ?? [];
+    expect(violation?.title.length).toBeGreaterThan(20);
+    expect(violation?.steps.length).toBeGreaterThan(0);
+    expect(violation?.repro).toContain(`--broken ${id}`);
+  });
+});
+
+describe('the correct application', () => {
+  // window-boundary runs in the default run of flow.test.ts; these two are where chance has a say.
+  it.each(Array.from({ length: 10 }, (_, index) => 100 + index))('passes with seed %i', async (seed) => {
+    const out = temporaryFolder();
+    const args = ['run', 'smoke', 'hot-table', '--seed', String(seed), '--out', out];
+    const { code, stdout, stderr } = await runProgram(args);
+    expect(code, stderr + stdout).toBe(0);
+  });
+});

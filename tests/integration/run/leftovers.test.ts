@@ -1,0 +1,88 @@
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+import postgres from 'postgres';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { descendants, survivors } from './processes.ts';
+import {
+  type Program,
+  readManifest,
+  readVerdict,
+  runProgram,
+  start,
+  temporaryFolder,
+  verdicts,
+} from './program.ts';
+
+/** One target that several commands attach to, as with two terminals. */
+describe('a target of its own', () => {
+  let target: Program;
+  let file: string;
+  const bookings = async (): Promise<number> => {
+    const { database_url } = JSON.parse(readFileSync(file, 'utf8')) as { database_url: string };
+    const sql = postgres(database_url, { max: 1 });
+    const [row] = await sql<{ count: number }[]>`select count(*)::int as count from public.bookings`;
+    await sql.end();
+    return row?.count ?? -1;
+  };
+
+  beforeAll(async () => {
+    file = path.join(temporaryFolder(), 'target.json');
+    target = start(['target', '--connection', file]);
+    await target.until(/connection file:/);
+    return async () => {
+      const pids = descendants(target.pid).map((each) => each.pid);
+      target.kill('SIGINT');
+      const { code } = await target.ended;
+      expect(code).toBe(0);
+      expect(existsSync(file)).toBe(false);
+      expect(await survivors(pids)).toEqual([]);
+    };
+  });
+
+  it('is described in a file that only its owner can read', () => {
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+  });
+
+  it('passes a run that attaches to it, and is clean afterwards', async () => {
+    const { code, stdout, stderr } = await runProgram([
+      'run',
+      'smoke',
+      '--target',
+      file,
+      '--out',
+      temporaryFolder(),
+    ]);
+    expect(code, stderr + stdout).toBe(0);
+    expect(await bookings()).toBe(0);
+  });
+
+  it('keeps rows on request, says that this proves nothing, and removes them by their tag', async () => {
+    const out = temporaryFolder();
+    const kept = await runProgram(['run', 'smoke', '--keep', '--target', file, '--out', out]);
+    expect(kept.code, kept.stderr).toBe(4);
+    expect(verdicts(readVerdict(out)).isolated).toBe('unknown');
+    expect(kept.stdout).toContain('teardown --run');
+    expect(await bookings()).toBeGreaterThan(0);
+    const tag = readManifest(out).run;
+    const removed = await runProgram(['teardown', '--run', tag, '--target', file]);
+    expect(removed.code, removed.stderr).toBe(0);
+    expect(removed.stderr).toMatch(/rows deleted, 0 left/);
+    expect(await bookings()).toBe(0);
+  });
+
+  it('finds the rows of a crashed run in the database itself', async () => {
+    const crashed = start(['run', 'hot-table', '--target', file, '--out', temporaryFolder()]);
+    await crashed.until(/seed\s+\d+ rows/);
+    const pids = descendants(crashed.pid).map((each) => each.pid);
+    crashed.kill('SIGKILL');
+    await crashed.ended;
+    expect(await survivors(pids)).toEqual([]);
+    expect(await bookings()).toBeGreaterThan(0);
+    const removed = await runProgram(['teardown', '--all', '--target', file]);
+    expect(removed.code, removed.stderr).toBe(0);
+    expect(await bookings()).toBe(0);
+    const again = await runProgram(['teardown', '--all', '--target', file]);
+    expect(again.code).toBe(0);
+    expect(again.stderr).toContain('no rows of any run found');
+  });
+});
