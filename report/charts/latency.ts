@@ -6,7 +6,12 @@ import { type Distribution, distribution } from '../statistics/percentile.ts';
 import type { PlacedCall } from '../statistics/scenario-timeline.ts';
 import { drawChart, grid, legend, timeAxis, valueAxis } from './svg-chart.ts';
 
-const lines: readonly { name: 'p50' | 'p95' | 'p99'; colour: string; dash: string | number[]; width: number }[] = [
+const lines: readonly {
+  name: 'p50' | 'p95' | 'p99';
+  colour: string;
+  dash: string | number[];
+  width: number;
+}[] = [
   { name: 'p99', colour: 'var(--series-2)', dash: [1, 3], width: 2 },
   { name: 'p95', colour: 'var(--series-3)', dash: [6, 3], width: 1.75 },
   { name: 'p50', colour: 'var(--series-1)', dash: 'solid', width: 2.5 },

@@ -9,7 +9,15 @@ import { drawChart, grid, legend, timeAxis, valueAxis } from './svg-chart.ts';
 const decals: Record<ResultClass, object> = {
   ok: { symbol: 'none' },
   conflict: { symbol: 'rect', dashArrayX: [1, 0], dashArrayY: [2, 5], rotation: Math.PI / 4 },
-  refusal: { symbol: 'circle', dashArrayX: [[6, 6], [0, 6, 6, 0]], dashArrayY: [6, 0], symbolSize: 0.5 },
+  refusal: {
+    symbol: 'circle',
+    dashArrayX: [
+      [6, 6],
+      [0, 6, 6, 0],
+    ],
+    dashArrayY: [6, 0],
+    symbolSize: 0.5,
+  },
   transient: { symbol: 'rect', dashArrayX: [1, 0], dashArrayY: [2, 4], rotation: -Math.PI / 4 },
   overload: { symbol: 'rect', dashArrayX: [1, 0], dashArrayY: [3, 3], rotation: 0 },
   connection: { symbol: 'rect', dashArrayX: [1, 0], dashArrayY: [3, 3], rotation: Math.PI / 2 },
@@ -33,7 +41,7 @@ export function drawOutcomes(id: string, calls: readonly PlacedCall[], buckets: 
       type: 'bar',
       name,
       stack: 'outcomes',
-      barWidth: `${Math.floor(86 / buckets.count * 100) / 100}%`,
+      barWidth: `${Math.floor((86 / buckets.count) * 100) / 100}%`,
       data: rates.map((rate, index) => [bucketMiddle(buckets, index) / 1000, rate]),
       itemStyle: {
         color: `var(--class-${name})`,

@@ -54,7 +54,11 @@ export function timeAxis(span: number): object {
     type: 'value',
     min: 0,
     max: Math.max(span, 1) / 1000,
-    axisLabel: { color: 'var(--muted)', formatter: (value: number) => `${trim(value)} s`, showMaxLabel: false },
+    axisLabel: {
+      color: 'var(--muted)',
+      formatter: (value: number) => `${trim(value)} s`,
+      showMaxLabel: false,
+    },
     axisLine: { lineStyle: { color: 'var(--rule)' } },
     axisTick: { show: false },
     splitLine: { show: false },
@@ -84,7 +88,14 @@ export const legend = {
 };
 
 /** Where the drawing lies within the picture. */
-export const grid = { left: 4, right: 12, top: 34, bottom: 4, outerBoundsMode: 'same', outerBounds: { left: 4, right: 12, top: 34, bottom: 4 } };
+export const grid = {
+  left: 4,
+  right: 12,
+  top: 34,
+  bottom: 4,
+  outerBoundsMode: 'same',
+  outerBounds: { left: 4, right: 12, top: 34, bottom: 4 },
+};
 
 function trim(value: number): string {
   return String(Number(value.toPrecision(6)));

@@ -24,7 +24,10 @@ export interface ScenarioTimeline {
  * The calls of each scenario on one time line. Every runner has a clock of its own; its anchor ties it to the wall
  * clock.
  */
-export function scenarioTimelines({ operations, anchors }: Pick<History, 'operations' | 'anchors'>): ScenarioTimeline[] {
+export function scenarioTimelines({
+  operations,
+  anchors,
+}: Pick<History, 'operations' | 'anchors'>): ScenarioTimeline[] {
   const timelines = [...groupBy(operations, (operation) => operation.scenario)].map(([scenario, own]) =>
     placeScenario(scenario, own, anchors),
   );

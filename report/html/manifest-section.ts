@@ -1,0 +1,83 @@
+import type { Manifest } from '../../contracts/manifest.ts';
+import { formatDuration, formatWallTime } from '../format.ts';
+import type { ReportData } from '../report-data.ts';
+import { type Html, type HtmlValue, html } from './html.ts';
+import type { Section } from './page.ts';
+import { dataTable } from './table.ts';
+
+/** What was tested, with what; null when the run has no manifest. */
+export function manifestSection({ manifest }: ReportData): Section | null {
+  if (!manifest) return null;
+  return {
+    id: 'manifest',
+    title: 'What was tested',
+    body: html`<dl class="manifest">${entries(manifest).map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>\n`)}</dl>
+${manifest.runs.length > 0 && scenarioRuns(manifest)}
+${manifest.isolation && functions(manifest.isolation)}
+<details><summary>Thresholds of this run</summary><pre tabindex="0"><code>${JSON.stringify(manifest.thresholds, null, 2) ?? 'none'}</code></pre></details>`,
+  };
+}
+
+function entries(manifest: Manifest): [string, HtmlValue][] {
+  const { harness, isolation, database_clock: clock } = manifest;
+  return [
+    ['Run', html`<code>${manifest.run}</code>`],
+    ['Command', html`<code>table-stress ${manifest.command.join(' ')}</code>`],
+    ['Seed', html`<code>${manifest.seed}</code>`],
+    ['Started', formatWallTime(manifest.started_at)],
+    ['Ended', manifest.ended_at === null ? 'did not come to its end' : formatWallTime(manifest.ended_at)],
+    ['Target', manifest.target.description],
+    ['Built-in defect', manifest.broken ?? 'none'],
+    [
+      'Schema',
+      isolation
+        ? html`<code>${isolation.schema}</code>, ${isolation.cloned ? 'a clone' : 'as deployed'}`
+        : 'not reached',
+    ],
+    [
+      'Deployed functions',
+      isolation ? html`fingerprint <code>${isolation.fingerprint}</code>` : 'not reached',
+    ],
+    [
+      'Versions',
+      Object.entries(manifest.versions)
+        .map(([name, version]) => `${name} ${version}`)
+        .join(', ') || 'not read',
+    ],
+    [
+      'Harness',
+      html`${harness.version}, commit <code>${harness.commit ?? 'unknown'}</code>${harness.dirty === true && ' with local changes'}, Node ${harness.node}, ${harness.platform}`,
+    ],
+    [
+      'Database clock',
+      clock
+        ? `${clock.offset_ms.toFixed(1)} ms off this machine’s, ± ${clock.error_ms.toFixed(1)} ms`
+        : 'not compared',
+    ],
+  ];
+}
+
+function scenarioRuns({ runs }: Manifest): Html {
+  return dataTable(
+    'Scenarios as they ran',
+    [{ title: 'Scenario' }, { title: 'Started' }, { title: 'Took', numeric: true }, { title: 'Ended' }],
+    runs.map(({ scenario, started_at, ended_at, exit_code, aborted }) => [
+      html`<code>${scenario}</code>`,
+      formatWallTime(started_at),
+      ended_at === null ? '–' : formatDuration(Date.parse(ended_at) - Date.parse(started_at)),
+      aborted ?? (exit_code === null ? 'by a signal' : `exit code ${exit_code}`),
+    ]),
+  );
+}
+
+function functions({ functions: deployed }: NonNullable<Manifest['isolation']>): Html {
+  return html`<details><summary>${deployed.length} deployed functions with their hashes</summary>${dataTable(
+    'Deployed functions',
+    [{ title: 'Function' }, { title: 'Arguments' }, { title: 'SHA-256' }],
+    deployed.map((each) => [
+      html`<code>${each.name}</code>`,
+      html`<span class="request">${each.arguments || 'none'}</span>`,
+      html`<code title="${each.sha256}">${each.sha256.slice(0, 12)}…</code>`,
+    ]),
+  )}</details>`;
+}

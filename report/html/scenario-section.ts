@@ -1,0 +1,65 @@
+import { drawLatency } from '../charts/latency.ts';
+import { drawOutcomes } from '../charts/outcomes.ts';
+import { drawRoundSpread } from '../charts/round-spread.ts';
+import { drawConcurrency, drawThroughput } from '../charts/throughput.ts';
+import { formatDuration, formatWallTime, plural } from '../format.ts';
+import type { ReportData } from '../report-data.ts';
+import { bucketsOf } from '../statistics/buckets.ts';
+import { roundSpreads } from '../statistics/over-time.ts';
+import { distribution } from '../statistics/percentile.ts';
+import { groupBy, type PlacedCall, type ScenarioTimeline } from '../statistics/scenario-timeline.ts';
+import { smallFigure } from './figure.ts';
+import { type Html, html } from './html.ts';
+import type { Section } from './page.ts';
+import { statusFigure } from './status-figure.ts';
+import { dataTable } from './table.ts';
+
+/** How the load of one scenario went: in numbers, then over time. */
+export function scenarioSection(timeline: ScenarioTimeline, data: ReportData): Section {
+  const { scenario, calls, span, origin, unanchored } = timeline;
+  // The name is data: ids must be of our own making.
+  const id = `scenario-${scenario.replace(/[^\w-]/g, '_')}`;
+  const buckets = bucketsOf(span, rhythmOf(scenario, data));
+  const spreads = roundSpreads(calls);
+  const functions = [...groupBy(calls, ({ operation }) => operation.f)];
+  const latencies = functions.map(([name, own]) => ({
+    name,
+    ...drawLatency(`${id}-${name}`, name, own, buckets),
+  }));
+  const body = html`<p>${plural(calls.length, 'call')} in ${formatDuration(span)}${origin !== null && html`; 0 s is ${formatWallTime(Math.round(origin))}`}. Each point stands for the calls that ended within ${formatDuration(buckets.width)}.${unanchored.length > 0 && html` The clock of ${unanchored.join(', ')} is not tied to the wall clock: its calls are placed as if they had begun with the first one.`}</p>
+${numbers(scenario, functions)}
+<div class="figures">
+${smallFigure('Outcomes', drawOutcomes(`${id}-outcomes`, calls, buckets), 'calls per second by class, stacked')}
+${smallFigure('Throughput', drawThroughput(`${id}-throughput`, calls, buckets), 'calls per second, and those that took effect')}
+${latencies.map(({ name, svg, logarithmic }) =>
+  smallFigure(`Latency of ${name}`, svg, `percentiles${logarithmic ? ', logarithmic scale' : ''}`),
+)}
+${smallFigure('Under way at once', drawConcurrency(`${id}-concurrency`, calls, buckets), 'most calls between request and answer')}
+${spreads.length > 0 && smallFigure('Spread of starts', drawRoundSpread(`${id}-spread`, spreads), 'by round, from the first contender’s start to the last one’s')}
+</div>
+${statusFigure(timeline, data)}`;
+  return { id, title: `Scenario ${scenario}`, body };
+}
+
+/** The charts' content in words: they must not be the only place for it. */
+function numbers(scenario: string, functions: readonly [string, PlacedCall[]][]): Html {
+  const columns = ['Function', 'Calls', 'Acknowledged', 'Median', '95 %', '99 %', 'Longest'];
+  return dataTable(
+    `Latency of ${scenario} by function`,
+    columns.map((title, index) => ({ title, numeric: index > 0 })),
+    functions.map(([name, calls]) => {
+      const all = distribution(calls.map((call) => call.end - call.start));
+      const effective = calls.filter(({ operation }) => operation.type === 'ok').length;
+      const times = all ? [all.p50, all.p95, all.p99, all.max].map(formatDuration) : [];
+      return [html`<code>${name}</code>`, calls.length, effective, ...times];
+    }),
+  );
+}
+
+/** Milliseconds between rounds or polls, when the plan tells. */
+function rhythmOf(scenario: string, { plan }: ReportData): number | null {
+  if (scenario === 'hot-table') return plan?.scenarios['hot-table']?.settings.period_ms ?? null;
+  if (scenario === 'window-boundary')
+    return plan?.scenarios['window-boundary']?.settings.poll_interval_ms ?? null;
+  return null;
+}

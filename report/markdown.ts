@@ -1,0 +1,81 @@
+import type { InvariantResult, Verdict } from '../contracts/verdict.ts';
+import { clip, formatClock, formatCount, plural } from './format.ts';
+import { codeBlock, codeSpan, escapeMarkdown } from './markdown-text.ts';
+import type { ReportData } from './report-data.ts';
+
+/** A comment on GitHub holds 65,536 characters; a reader holds less. */
+const LONGEST = { headline: 400, summary: 160, title: 400, step: 500, warning: 300 };
+const MOST = { steps: 12, warnings: 5 };
+
+const signs = { pass: '✅ pass', fail: '❌ **fail**', unknown: '❔ **unknown**' } as const;
+const titles = { pass: '✅ Pass', fail: '❌ Fail', unknown: '❔ No verdict' } as const;
+
+/** The report for a pull-request comment: short, and the evidence of each broken promise folded away. */
+export function renderMarkdown(data: ReportData): string {
+  const { verdict, gaps } = data;
+  const warnings = [...verdict.warnings, ...gaps];
+  const parts = [
+    `## ${titles[verdict.verdict]} · table-stress run ${codeSpan(verdict.run)}`,
+    escapeMarkdown(clip(verdict.headline, LONGEST.headline)),
+    ...bullets('Thresholds crossed', verdict.thresholds_crossed),
+    promiseTable(verdict),
+    ...verdict.invariants.filter(({ violations }) => violations.length > 0).map(evidence),
+    ...bullets('Warnings', warnings.slice(0, MOST.warnings), warnings.length - MOST.warnings),
+    counts(data),
+  ];
+  return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+}
+
+function promiseTable({ invariants, not_covered }: Verdict): string {
+  if (invariants.length === 0) return 'No promise was checked.';
+  const rows = invariants.map(
+    ({ id, verdict, summary, violation_count: count }) =>
+      `| ${signs[verdict]} | ${codeSpan(id)} | ${escapeMarkdown(clip(summary, LONGEST.summary))}${count > 1 ? ` (${plural(count, 'violation')})` : ''} |`,
+  );
+  const missing = not_covered.map((id) => `| not covered | ${codeSpan(id)} | |`);
+  return ['| Verdict | Promise | Found |', '| --- | --- | --- |', ...rows, ...missing].join('\n');
+}
+
+function evidence({ id, violations, violation_count }: InvariantResult): string {
+  const [first] = violations;
+  if (!first) return '';
+  const steps = first.steps.slice(0, MOST.steps).map(({ at, text }, index) => {
+    const time = at === null ? '' : `${codeSpan(formatClock(at))} `;
+    return `${index + 1}. ${time}${escapeMarkdown(clip(text, LONGEST.step))}`;
+  });
+  if (first.steps.length > MOST.steps)
+    steps.push(`${MOST.steps + 1}. … and ${first.steps.length - MOST.steps} more`);
+  return [
+    `### ${codeSpan(id)} is broken`,
+    `${escapeMarkdown(clip(first.title, LONGEST.title))}${violation_count > 1 ? ` (the first of ${formatCount(violation_count)})` : ''}`,
+    steps.join('\n'),
+    'Provoke it again:',
+    codeBlock(first.repro, 'sh'),
+  ].join('\n\n');
+}
+
+function bullets(title: string, lines: readonly string[], more = 0): string[] {
+  if (lines.length === 0) return [];
+  const items = lines.map((line) => `- ${escapeMarkdown(clip(line, LONGEST.warning))}`);
+  if (more > 0) items.push(`- … and ${more} more`);
+  return [`**${title}**`, items.join('\n')];
+}
+
+function counts({ verdict, manifest }: ReportData): string {
+  const classes = Object.entries(verdict.operations.by_class).map(
+    ([name, count]) => `${formatCount(count)} ${name}`,
+  );
+  const calls = `${plural(verdict.operations.total, 'call')}${classes.length > 0 ? `: ${classes.join(', ')}` : ''}`;
+  if (!manifest) return `<sub>${escapeMarkdown(calls)}</sub>`;
+  const { seed, profile, target, harness, isolation } = manifest;
+  const facts = [
+    calls,
+    `seed ${seed}, profile ${profile}`,
+    target.description,
+    ...(isolation ? [`functions ${isolation.fingerprint.slice(0, 12)}`] : []),
+    ...(harness.commit
+      ? [`harness ${harness.commit.slice(0, 10)}${harness.dirty === true ? ' with local changes' : ''}`]
+      : []),
+  ];
+  return `<sub>${facts.map(escapeMarkdown).join(' · ')}</sub>`;
+}
