@@ -30,14 +30,9 @@ const overloadStatus = new Set([429, 502, 503, 504, 522, 523, 524]);
 export function classify(answer: Answer): Classification {
   const { http, code, message, readOnly } = answer;
   const lost: OperationType = readOnly ? 'fail' : 'info';
-  if (code === null) {
-    if (http >= 200 && http < 300) return { class: 'ok', type: 'ok' };
-    if (http === 429) return { class: 'overload', type: 'fail' };
-    if (overloadStatus.has(http)) return { class: 'overload', type: lost };
-    if (http === 401 || http === 403) return { class: 'setup', type: 'fail' };
-    if (http === 0) return { class: 'connection', type: lost };
-    return { class: 'unexpected', type: lost };
-  }
+  if (code === null && http >= 200 && http < 300) return { class: 'ok', type: 'ok' };
+  // SQLSTATEs are PostgreSQL's codes, PGRSTnnn PostgREST's; any other code is a gateway's, and says nothing to us.
+  if (code === null || !/^([0-9A-Z]{5}|PGRST.*)$/.test(code)) return classifyStatus(http, lost);
   if (code === 'P0001') {
     if (isConflictMessage(message)) return { class: 'conflict', type: 'fail' };
     return /capacity_exceeded/i.test(message)
@@ -51,7 +46,14 @@ export function classify(answer: Answer): Classification {
   if (setups.has(code)) return { class: 'setup', type: 'fail' };
   if (/^(PGRST00[0-2]|57P0[1-3]|08...)$/.test(code)) return { class: 'connection', type: lost };
   // Any other SQLSTATE is an error that PostgreSQL raised, and an error rolls the transaction back.
-  if (/^[0-9A-Z]{5}$/.test(code) || code.startsWith('PGRST')) return { class: 'unexpected', type: 'fail' };
+  return { class: 'unexpected', type: 'fail' };
+}
+
+function classifyStatus(http: number, lost: OperationType): Classification {
+  if (http === 429) return { class: 'overload', type: 'fail' };
+  if (overloadStatus.has(http)) return { class: 'overload', type: lost };
+  if (http === 401 || http === 403) return { class: 'setup', type: 'fail' };
+  if (http === 0) return { class: 'connection', type: lost };
   return { class: 'unexpected', type: lost };
 }
 

@@ -1,10 +1,15 @@
 import { createReadStream } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { createInterface } from 'node:readline';
 import { messageOf, UsageError } from '../contracts/errors.ts';
 import { describeIssues, refuseNewer } from '../contracts/json-file.ts';
-import { type ClockAnchor, OPERATION_VERSION, type Operation, type RunnerEnd } from './operation.ts';
+import {
+  type ClockAnchor,
+  OPERATION_VERSION,
+  type Operation,
+  operationId,
+  type RunnerEnd,
+} from './operation.ts';
 import { clockAnchorSchema, operationSchema, runnerEndSchema } from './schema.ts';
 
 /** What the history files of a run hold. */
@@ -30,23 +35,23 @@ export interface History {
  */
 export async function readHistory(folder: string, run: string): Promise<History> {
   const history: History = { operations: [], anchors: new Map(), incomplete: new Map(), warnings: [] };
+  // Over all files: an operation's name is unique in the run, and a copied file would double every effect.
+  const names = new Set<string>();
   const files = await readdir(folder).catch((error: unknown) => {
     throw new UsageError(`${folder}: the history cannot be read (${messageOf(error)})`, [], error);
   });
   for (const name of files.filter((file) => file.endsWith('.ndjson')).sort()) {
-    await readFileInto(history, path.join(folder, name), run);
+    await readFileInto(history, names, path.join(folder, name), run);
   }
   history.operations.sort((a, b) => a.t0 - b.t0 || a.t1 - b.t1);
   return history;
 }
 
-async function readFileInto(history: History, file: string, run: string): Promise<void> {
-  const lines = createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY });
-  const seen = new Set<string>();
-  const found: FileContent = { seen, ends: [] };
+async function readFileInto(history: History, names: Set<string>, file: string, run: string): Promise<void> {
+  const found: FileContent = { names, runners: new Map() };
   let number = 0;
   let pending: { error: UsageError; number: number } | null = null;
-  for await (const line of lines) {
+  for await (const line of linesOf(file)) {
     number += 1;
     if (line.trim() === '') continue;
     // A bad line is only forgiven when nothing follows it.
@@ -65,23 +70,43 @@ async function readFileInto(history: History, file: string, run: string): Promis
   }
   if (pending) history.warnings.push(`${file}:${pending.number}: the last line was cut off and is left out`);
   if (number === 0) history.warnings.push(`${file}: is empty`);
-  noteIncomplete(history, path.basename(file, '.ndjson'), found);
+  if (found.runners.size === 0) noteIncomplete(history, path.basename(file, '.ndjson'), NOTHING);
+  for (const [runner, content] of found.runners) noteIncomplete(history, runner, content);
 }
+
+/** Not by `readline`, which leaves the errors of its input to nobody. */
+async function* linesOf(file: string): AsyncGenerator<string> {
+  let rest = '';
+  try {
+    for await (const chunk of createReadStream(file, 'utf8') as AsyncIterable<string>) {
+      const lines = (rest + chunk).split('\n');
+      rest = lines.pop() ?? '';
+      yield* lines;
+    }
+  } catch (error) {
+    throw new UsageError(`${file}: cannot be read (${messageOf(error)})`, [], error);
+  }
+  if (rest !== '') yield rest;
+}
+
+interface RunnerContent {
+  records: number;
+  end: RunnerEnd | null;
+}
+
+const NOTHING: RunnerContent = { records: 0, end: null };
 
 interface FileContent {
-  seen: Set<string>;
-  ends: RunnerEnd[];
+  /** Names of all operations so far, of this file and of those before it. */
+  names: Set<string>;
+  runners: Map<string, RunnerContent>;
 }
 
-function noteIncomplete(history: History, runner: string, found: FileContent): void {
-  const end = found.ends[0];
+function noteIncomplete(history: History, runner: string, { records, end }: RunnerContent): void {
   if (!end) {
     history.incomplete.set(runner, 'its load generator did not come to its end');
-  } else if (end.recorded > found.seen.size) {
-    history.incomplete.set(
-      runner,
-      `${end.recorded - found.seen.size} of ${end.recorded} records are missing`,
-    );
+  } else if (end.recorded > records) {
+    history.incomplete.set(runner, `${end.recorded - records} of ${end.recorded} records are missing`);
   } else if (end.begun > end.recorded) {
     history.incomplete.set(runner, `${end.begun - end.recorded} calls were cut off before their record`);
   }
@@ -114,18 +139,21 @@ function addLine(history: History, data: unknown, place: string, run: string, fo
       'keep each run in its own folder',
     ]);
   }
+  const content = found.runners.get(record.runner) ?? { ...NOTHING };
+  found.runners.set(record.runner, content);
   if ('anchor' in record) {
     history.anchors.set(record.runner, record);
   } else if ('end' in record) {
-    found.ends.push(record);
+    content.end = record;
   } else {
-    const id = `${record.runner}/${record.process}/${record.index}`;
-    if (found.seen.has(id)) {
-      throw new UsageError(`${place}: process ${record.process} has index ${record.index} twice`, [
+    const name = operationId(record);
+    if (found.names.has(name)) {
+      throw new UsageError(`${place}: the operation ${name} is recorded twice`, [
         'restore the file from the run that wrote it',
       ]);
     }
-    found.seen.add(id);
+    found.names.add(name);
+    content.records += 1;
     history.operations.push(record);
   }
 }

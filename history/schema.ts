@@ -11,7 +11,8 @@ import {
 /** The schema of `history/*.ndjson`, one JSON object a line; docs/formats.md explains each field. */
 
 const uuid = z.string().regex(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/);
-const instant = z.string().refine((text) => !Number.isNaN(Date.parse(text)), 'is not an ISO 8601 instant');
+/** With an offset: a local time would mean something else on every machine. */
+const instant = z.iso.datetime({ offset: true, error: 'is no ISO 8601 instant with an offset' });
 const nanoseconds = z.int().nonnegative();
 
 const errorValue = z.strictObject({
