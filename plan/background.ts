@@ -1,6 +1,6 @@
 import type { BackgroundSettings } from '../contracts/thresholds.ts';
 import type { WorldBuilder } from './builder.ts';
-import { instantOf, localTime, nextTransition, withinLocalDay } from './time-zone.ts';
+import { bookableWindow, instantOf, localTime, nextTransition } from './time-zone.ts';
 import type { BookingStatus, Customer, Restaurant } from './world.ts';
 
 const HOUR = 3_600_000;
@@ -48,7 +48,7 @@ function planBookings(builder: WorldBuilder, restaurant: Restaurant, count: numb
       continue;
     }
     const book = (from: number, to: number, status?: BookingStatus): void => {
-      const { start, end } = withinLocalDay(from, to, restaurant.timezone);
+      const { start, end } = bookableWindow(from, to, restaurant.timezone);
       builder.booking(customer, start, end, status);
     };
     const place = index % 3;

@@ -29,9 +29,9 @@ export function textTag(tag: string): string {
   return `ts-${tag}`;
 }
 
-/** Smallest and largest UUID that carry the tag: a range that an index can serve. */
+/** Smallest and largest id that a run can make: a range that an index can serve, and that few foreign ids hit. */
 export function idRange(tag: string): { from: string; to: string } {
-  return { from: `${tag}-0000-0000-0000-000000000000`, to: `${tag}-ffff-ffff-ffff-ffffffffffff` };
+  return { from: `${tag}-0000-8000-8000-000000000000`, to: `${tag}-07ff-8fff-8fff-ffffffffffff` };
 }
 
 /**
@@ -42,9 +42,12 @@ export function tagPattern(tag: string): string {
   return `(^|[^0-9a-f])${tag}-[0-9a-f]{4}-8[0-9a-f]{3}-8|ts-${tag}`;
 }
 
-/** Any run's tag in a text; the tag is in group 2 or 3. */
+/**
+ * Any run's tag in a text; the tag is in group 2 or 3. Teardown of all runs deletes by it, so it must not take texts
+ * of the application for ours: a run's tag begins with a letter, and `ts-` stands alone, unlike in `events-20260101`.
+ */
 export const anyTagPattern =
-  '(^|[^0-9a-f])([0-9a-f]{8})-0[0-7]0[0-9a-f]-8[0-9a-f]{3}-8[0-9a-f]{3}-0000|ts-([0-9a-f]{8})';
+  '(^|[^0-9a-f])([a-f][0-9a-f]{7})-0[0-7]0[0-9a-f]-8[0-9a-f]{3}-8[0-9a-f]{3}-0000|(?:^|[^0-9A-Za-z])ts-([a-f][0-9a-f]{7})(?![0-9A-Za-z])';
 
 /** Finalizer of splitmix32 (Steele, Lea, Flood 2014): spreads an integer over 32 bits. */
 export function mix(value: number): number {

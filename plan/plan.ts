@@ -72,7 +72,8 @@ export function makePlan(options: PlanOptions): Plan {
 function mergeWorlds(worlds: readonly World[]): World {
   const merged = emptyWorld();
   for (const table of worldTables) {
-    for (const world of worlds) (merged[table] as unknown[]).push(...world[table]);
+    // One by one: a long soak has more bookings than a call may have arguments.
+    for (const world of worlds) for (const row of world[table]) (merged[table] as unknown[]).push(row);
   }
   return merged;
 }

@@ -74,15 +74,30 @@ export function instantOf(date: string, time: string, timezone: string): number 
   return asUtc - utcOffset(guess, timezone);
 }
 
-/**
- * Moves and cuts a window so that it does not cross local midnight: an application derives both ends from one booking
- * date, and need not know bookings that end on the next day.
- */
-export function withinLocalDay(start: number, end: number, timezone: string): { start: number; end: number } {
-  const { date } = localTime(start, timezone);
-  if (localTime(end, timezone).date === date) return { start, end };
-  const lastMinute = instantOf(date, '23:59:00', timezone);
-  return { start: Math.min(start, lastMinute - HOUR), end: lastMinute };
+const HOUR = 3_600_000;
+
+/** Whether the local time at an instant occurs twice, because the clocks go back around it. */
+export function isRepeated(instant: number, timezone: string): boolean {
+  const local = instant + utcOffset(instant, timezone);
+  const offsets = [utcOffset(instant - 6 * HOUR, timezone), utcOffset(instant + 6 * HOUR, timezone)];
+  return offsets.some((offset) => {
+    const other = local - offset;
+    return other !== instant && utcOffset(other, timezone) === offset;
+  });
 }
 
-const HOUR = 3_600_000;
+/**
+ * Fits a window to what a booking can say by one date and two local times. It is cut so that it does not cross local
+ * midnight, because an application need not know bookings that end on the next day, and widened so that both ends have
+ * one meaning only.
+ */
+export function bookableWindow(start: number, end: number, timezone: string): { start: number; end: number } {
+  let from = start;
+  while (isRepeated(from, timezone)) from -= HOUR;
+  let to = end;
+  while (isRepeated(to, timezone)) to += HOUR;
+  const { date } = localTime(from, timezone);
+  if (localTime(to, timezone).date === date) return { start: from, end: to };
+  const lastMinute = instantOf(date, '23:59:00', timezone);
+  return { start: Math.min(from, lastMinute - HOUR), end: lastMinute };
+}

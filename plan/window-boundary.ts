@@ -1,6 +1,6 @@
 import type { ScenarioSettings } from '../contracts/thresholds.ts';
 import type { WorldBuilder } from './builder.ts';
-import { withinLocalDay } from './time-zone.ts';
+import { bookableWindow } from './time-zone.ts';
 
 /** What becomes of a booking while its status is watched. */
 export const visits = ['never-arrives', 'checks-in'] as const;
@@ -45,7 +45,7 @@ export function planWindowBoundary(
       const { restaurant, zone, customer } = places[process % places.length] as (typeof places)[number];
       const table = builder.table(zone);
       // The booking's own window lies elsewhere: the call passes the one that is watched.
-      const own = withinLocalDay(today + 3_600_000, today + 7_200_000, restaurant.timezone);
+      const own = bookableWindow(today + 3_600_000, today + 7_200_000, restaurant.timezone);
       const booking = builder.booking(customer, own.start, own.end);
       const start_offset_ms = settings.lead_ms + builder.random.integer(0, settings.poll_interval_ms);
       return {
