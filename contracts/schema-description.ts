@@ -25,7 +25,7 @@ export interface ColumnDescription {
   references: { table: string; column: string } | null;
 }
 
-/** Tables ordered so that a row's parents come before it; tables in a cycle keep their names' order. */
+/** Tables ordered so that a row's parents come before it. In a cycle, the first by name comes last. */
 export function parentsFirst(description: SchemaDescription): TableDescription[] {
   const byName = new Map(description.tables.map((table) => [table.name, table]));
   const ordered = new Set<TableDescription>();

@@ -1,5 +1,5 @@
-import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
 import type postgres from 'postgres';
 import { tagPattern } from '../plan/identity.ts';
 
@@ -16,22 +16,22 @@ export async function writeFinalState(
   tag: string,
   file: string,
 ): Promise<number> {
-  const output = createWriteStream(file);
   let rows = 0;
   await sql.begin('isolation level repeatable read read only', async (transaction) => {
-    for (const table of tables) {
-      const query = transaction<{ row: Record<string, unknown> }[]>`
-        select to_jsonb(t) as row from ${transaction(schema)}.${transaction(table)} t
-         where t::text ~ ${tagPattern(tag)}`;
-      for await (const batch of query.cursor(500)) {
-        for (const { row } of batch) {
-          rows += 1;
-          if (!output.write(`${JSON.stringify({ table, row })}\n`)) await once(output, 'drain');
+    const lines = async function* (): AsyncGenerator<string> {
+      for (const table of tables) {
+        const query = transaction<{ row: Record<string, unknown> }[]>`
+          select to_jsonb(t.*) as row from ${transaction(schema)}.${transaction(table)} t
+           where (t.*)::text ~ ${tagPattern(tag)}`;
+        for await (const batch of query.cursor(500)) {
+          for (const { row } of batch) {
+            rows += 1;
+            yield `${JSON.stringify({ table, row })}\n`;
+          }
         }
       }
-    }
+    };
+    await pipeline(lines, createWriteStream(file));
   });
-  output.end();
-  await once(output, 'finish');
   return rows;
 }

@@ -29,6 +29,7 @@ export function fillRows(
   planned: readonly Record<string, unknown>[],
   context: FillContext,
 ): FilledRows {
+  if (planned.length === 0) return { rows: [], omitted: [], added: [] };
   const known = new Set(planned.flatMap((row) => Object.keys(row)));
   const writable = new Map(
     table.columns.filter((column) => !column.generated).map((column) => [column.name, column]),
@@ -106,11 +107,11 @@ function valueFor(column: ColumnDescription, table: string, index: number, conte
   }
 }
 
-/** Keeps ids of fillers apart by table and column, within the 48 bits of an id's index. */
+/** Keeps ids of fillers apart by table and column, within the 32 bits that `anyTagPattern` grants an id's index. */
 function fillerIndex(table: string, column: string, index: number): number {
   let digest = 0;
   for (const character of `${table}.${column}`) digest = mix(digest ^ (character.codePointAt(0) ?? 0));
-  return (digest % 0x4000) * 0x1_0000_0000 + index;
+  return (digest % 0x100) * 0x100_0000 + index;
 }
 
 function clip(text: string, type: string): string {

@@ -11,7 +11,7 @@ export async function countTaggedRows(
   const counts: { table: string; rows: number }[] = [];
   for (const table of tables) {
     const [row] = await sql<{ rows: number }[]>`
-      select count(*)::int as rows from ${sql(schema)}.${sql(table)} t where t::text ~ ${tagPattern(tag)}`;
+      select count(*)::int as rows from ${sql(schema)}.${sql(table)} t where (t.*)::text ~ ${tagPattern(tag)}`;
     counts.push({ table, rows: row?.rows ?? 0 });
   }
   return counts;
@@ -27,7 +27,7 @@ export async function findTags(
   for (const table of tables) {
     const rows = await sql<{ tag: string }[]>`
       select distinct coalesce(m[2], m[3]) as tag
-        from ${sql(schema)}.${sql(table)} t, regexp_matches(t::text, ${anyTagPattern}, 'g') m`;
+        from ${sql(schema)}.${sql(table)} t, regexp_matches((t.*)::text, ${anyTagPattern}, 'g') m`;
     for (const { tag } of rows) tags.add(tag);
   }
   return [...tags].sort();

@@ -19,7 +19,7 @@ export async function sweepTaggedRows(
     let found = 0;
     for (const { name } of childrenFirst) {
       const { count } = await sql`
-        delete from ${sql(description.schema)}.${sql(name)} t where t::text ~ ${tagPattern(tag)}`;
+        delete from ${sql(description.schema)}.${sql(name)} t where (t.*)::text ~ ${tagPattern(tag)}`;
       found += count;
       if (count > 0) deleted.set(name, (deleted.get(name) ?? 0) + count);
     }

@@ -15,9 +15,9 @@ export async function fingerprintUntaggedRows(
   for (const table of tables) {
     const [row] = await sql<{ rows: number; hash: string }[]>`
       select count(*)::int as rows,
-             coalesce(sum(hashtextextended(t::text, 0)::numeric), 0)::text as hash
+             coalesce(sum(hashtextextended((t.*)::text, 0)::numeric), 0)::text as hash
         from ${sql(schema)}.${sql(table)} t
-       where t::text !~ ${anyTagPattern}`;
+       where (t.*)::text !~ ${anyTagPattern}`;
     result.push({ table, rows: row?.rows ?? 0, hash: row?.hash ?? '0' });
   }
   return result;
