@@ -1,13 +1,13 @@
 import exec from 'k6/execution';
 import { Barrier } from './lib/barrier.ts';
 import type { Calls } from './lib/calls.ts';
-import { readEnvironment } from './lib/environment.ts';
+import { Environment } from './lib/environment.ts';
 import { loadPlan } from './lib/plan.ts';
 import { makeCalls, makeOptions, type Start, scenarioStart, startHistory } from './lib/scenario.ts';
 import { summarise } from './lib/summary.ts';
 
 /** Rounds of contenders: all processes call at the same instant, for overlapping windows of few tables. */
-const environment = readEnvironment('hot-table');
+const environment = new Environment('hot-table');
 const plan = loadPlan(environment.planFile, 'hot-table');
 const rounds = plan.list('rounds', (hotTable) => hotTable.rounds);
 const { processes, period_ms } = plan.settings;

@@ -1,13 +1,13 @@
 import type { Operation } from '../history/operation.ts';
 import type { SmokeStep } from '../plan/smoke.ts';
 import type { Calls } from './lib/calls.ts';
-import { readEnvironment } from './lib/environment.ts';
+import { Environment } from './lib/environment.ts';
 import { loadPlan } from './lib/plan.ts';
 import { makeCalls, makeOptions, type Start, startHistory } from './lib/scenario.ts';
 import { summarise } from './lib/summary.ts';
 
 /** Every documented answer of the functions, one call after the other, by one caller. Provokes no contention. */
-const environment = readEnvironment('smoke');
+const environment = new Environment('smoke');
 const plan = loadPlan(environment.planFile, 'smoke');
 const sequences = plan.list('sequences', (smoke) => smoke.sequences);
 

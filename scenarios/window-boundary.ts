@@ -2,14 +2,14 @@ import exec from 'k6/execution';
 import type { WatchedTable } from '../plan/window-boundary.ts';
 import type { Calls } from './lib/calls.ts';
 import { now } from './lib/clock.ts';
-import { readEnvironment } from './lib/environment.ts';
+import { Environment } from './lib/environment.ts';
 import { loadPlan } from './lib/plan.ts';
 import { makeCalls, makeOptions, type Start, scenarioStart, startHistory } from './lib/scenario.ts';
 import { pollStatus } from './lib/status-poller.ts';
 import { summarise } from './lib/summary.ts';
 
 /** Short windows on the real clock: stored status is polled before, during and after each. */
-const environment = readEnvironment('window-boundary');
+const environment = new Environment('window-boundary');
 const plan = loadPlan(environment.planFile, 'window-boundary');
 const watchedBy = plan.list('watched', (boundary) => boundary.watched);
 const { processes, lead_ms, window_ms, tail_ms, poll_interval_ms } = plan.settings;

@@ -29,18 +29,19 @@ export class Client {
   constructor(environment: Environment) {
     this.base = environment.restUrl;
     this.schema = environment.schema;
+    const key = environment.secretKey;
     const common: Record<string, string> = {
-      apikey: environment.secretKey,
+      apikey: key,
       'User-Agent': 'table-stress',
       Accept: 'application/json',
     };
     // A legacy key is a JWT and goes in both headers; the newer kinds are refused in Authorization.
-    if (!environment.secretKey.startsWith('sb_')) common.Authorization = `Bearer ${environment.secretKey}`;
-    this.readHeaders = { ...common, 'Accept-Profile': environment.schema };
+    if (!key.startsWith('sb_')) common.Authorization = `Bearer ${key}`;
+    this.readHeaders = { ...common, 'Accept-Profile': this.schema };
     this.writeHeaders = {
       ...common,
       'Content-Type': 'application/json',
-      'Content-Profile': environment.schema,
+      'Content-Profile': this.schema,
     };
   }
 

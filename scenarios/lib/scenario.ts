@@ -36,8 +36,13 @@ export interface Start {
   wall_ms: number;
 }
 
-/** Ties the clock to the wall clock and writes that as the first line of the history. */
+/**
+ * Ties the clock to the wall clock and writes that as the first line of the history.
+ *
+ * @throws Error, which ends the test before any load, when the target is not fully named
+ */
 export function startHistory(environment: Environment, run: string): Start {
+  new Client(environment);
   const anchor: ClockAnchor = {
     v: OPERATION_VERSION,
     anchor: true,

@@ -73,7 +73,7 @@ const damages: { name: string; damage: (folder: string) => void; code: number; l
     damage: (folder) =>
       appendFileSync(history(folder), readFileSync(history(folder), 'utf8').split('\n')[1] ?? ''),
     code: 2,
-    line: /has index 0 twice/,
+    line: /smoke\/p0#0 is recorded twice/,
   },
   {
     name: 'manifest of a newer version',
