@@ -72,7 +72,7 @@ export async function createRunFolder(parent: string, startedAt: number, tag: st
   const name = `${time}-${tag}`;
   const folder = new RunFolder(path.join(parent, name));
   try {
-    for (const directory of [folder.root, folder.history, folder.observations, folder.k6, folder.logs]) {
+    for (const directory of [folder.root, folder.history, folder.k6, folder.logs]) {
       await mkdir(directory, { recursive: true });
     }
     await writeFile(path.join(folder.root, '.writable'), '');

@@ -16,6 +16,8 @@ export interface OpenTarget {
   supervise: (pid: number) => () => void;
   /** It was started for this run, and its data end with it. */
   temporary: boolean;
+  /** Logs of its servers, by name; empty where they cannot be reached. */
+  logFiles: Readonly<Record<string, string>>;
   close(): Promise<unknown>;
 }
 
@@ -42,6 +44,7 @@ export async function openTarget(
       isLost: () => false,
       supervise: (pid) => watchdog.supervise(pid),
       temporary: false,
+      logFiles: {},
       close: () => watchdog.dismiss(),
     };
   }
@@ -59,6 +62,7 @@ export async function openTarget(
     isLost: () => gone,
     supervise: (pid) => target.superviseProcess(pid),
     temporary: true,
+    logFiles: target.logFiles,
     close: () => target.stop(),
   };
 }

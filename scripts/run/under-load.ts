@@ -5,6 +5,7 @@ import { resolveK6 } from '../../target/k6/resolve.ts';
 import { redact } from '../../target/redact.ts';
 import type { StageReporter } from '../stage-reporter.ts';
 import { bundleScenarios } from './bundle.ts';
+import { keepLogs } from './keep-logs.ts';
 import type { ManifestFile } from './manifest-file.ts';
 import { type OpenTarget, openTarget } from './open-target.ts';
 import { isolateWorld, type PreparedWorld, seedPlan } from './prepare-world.ts';
@@ -83,6 +84,7 @@ async function windDown(
     if (world) await noteIfFailing(run, open, () => tearDownWorld(run, open, world));
   } finally {
     await world?.close();
+    await keepLogs(run.folder, open);
     if (!staysOpen(run, open)) await open.close();
   }
 }

@@ -1,0 +1,110 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { ExitCode } from '../../../contracts/errors.ts';
+import { scenarioNames } from '../../../contracts/thresholds.ts';
+import { invariantIds } from '../../../contracts/verdict.ts';
+import { operationTypes, resultClasses } from '../../../history/operation.ts';
+import { coverage } from '../../../plan/coverage.ts';
+import { listBroken } from '../../../reference/broken.ts';
+import { invariants } from '../../../verify/verify.ts';
+
+const root = path.resolve(import.meta.dirname, '../../..');
+const read = (file: string): string => readFileSync(path.join(root, file), 'utf8');
+const rows = (text: string): string[][] =>
+  text
+    .split('\n')
+    .filter((line) => line.startsWith('| '))
+    .map((line) =>
+      line
+        .split('|')
+        .slice(1, -1)
+        .map((cell) => cell.trim()),
+    );
+const documents = [
+  'README.md',
+  'CHANGELOG.md',
+  ...readdirSync(path.join(root, 'docs'))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name}`),
+];
+
+describe('README', () => {
+  const readme = read('README.md');
+
+  it('has every promise with the words of its check', () => {
+    const promises = rows(readme).filter(([id]) => (invariantIds as readonly string[]).includes(id ?? ''));
+    expect(promises).toEqual(invariants.map(({ id, promise }) => [id, promise]));
+  });
+
+  it('has every exit code', () => {
+    const codes = rows(readme).flatMap(([code = '']) => (/^\d+$/.test(code) ? [Number(code)] : []));
+    expect(codes).toEqual(Object.values(ExitCode));
+  });
+
+  it('has every scenario', () => {
+    const named = rows(readme).flatMap(([name = '']) =>
+      /^`[a-z-]+`$/.test(name) ? [name.slice(1, -1)] : [],
+    );
+    expect(named).toEqual([...scenarioNames]);
+  });
+
+  it('shows a summary with every promise, as the program prints it', () => {
+    for (const id of invariantIds) expect(readme).toMatch(new RegExp(`✔ pass +${id} `));
+  });
+
+  it('names only commands and options that there are', () => {
+    const sources = readdirSync(path.join(root, 'scripts/commands'))
+      .map((file) => read(`scripts/commands/${file}`))
+      .join('\n');
+    for (const [, command = '', rest = ''] of readme.matchAll(/npm run stress -- (\w+)([^#\n`]*)/g)) {
+      expect(sources).toContain(`.command('${command}')`);
+      for (const [option] of rest.matchAll(/--[a-z-]+/g)) expect(sources, option).toContain(option);
+    }
+    const scripts = JSON.parse(read('package.json')).scripts as Record<string, string>;
+    for (const name of ['start', 'test', 'stress', 'build']) expect(scripts).toHaveProperty(name);
+  });
+});
+
+describe('docs', () => {
+  it('compare broken variants with the files', async () => {
+    const listed = rows(read('docs/broken-variants.md')).filter(([id = '']) => id.startsWith('`'));
+    const variants = await listBroken();
+    expect(listed).toEqual(
+      variants.map(({ id, defect, expect: by, scenario }) => [`\`${id}\``, defect, by, scenario]),
+    );
+  });
+
+  it('say what each scenario can break', () => {
+    const listed = rows(read('docs/scenarios.md')).filter(([id = '']) =>
+      scenarioNames.some((name) => id === `\`${name}\``),
+    );
+    expect(listed.map(([name, , breaks]) => [name, breaks])).toEqual(
+      scenarioNames.map((name) => [`\`${name}\``, coverage[name].join(', ')]),
+    );
+  });
+
+  it('have every promise, class and type', () => {
+    for (const id of invariantIds) expect(read('docs/verdicts.md')).toContain(`| ${id} |`);
+    for (const name of resultClasses) expect(read('docs/formats.md')).toContain(`\`${name}\``);
+    for (const name of operationTypes) expect(read('docs/formats.md')).toContain(`\`${name}\``);
+  });
+
+  it('list exactly the dependencies that there are', () => {
+    const listed = rows(read('docs/dependencies.md')).flatMap(([name = '']) =>
+      name.startsWith('`') ? [name.slice(1, -1)] : [],
+    );
+    expect(listed.sort()).toEqual(Object.keys(JSON.parse(read('package.json')).dependencies).sort());
+  });
+
+  it.each(documents)('%s links only to files that there are', (file) => {
+    for (const [, target = ''] of read(file).matchAll(/\]\(([^)#]+)(?:#[^)]*)?\)/g)) {
+      if (/^https?:/.test(target)) continue;
+      expect(existsSync(path.join(root, path.dirname(file), target.replace(/\s+/g, ' '))), target).toBe(true);
+    }
+  });
+
+  it.each(documents)('%s names no path of a machine and no registry', (file) => {
+    expect(read(file)).not.toMatch(/\/(root|home|Users)\/\w|registry\.npmjs|proxy\.golang|deb\.debian/);
+  });
+});
