@@ -1,6 +1,6 @@
 import { formatDuration } from '../format.ts';
 import type { Html } from '../html/html.ts';
-import { type Buckets, bucketMiddle } from '../statistics/buckets.ts';
+import { type Buckets, bucketMiddle, bucketsEnd } from '../statistics/buckets.ts';
 import { latencyOverTime } from '../statistics/over-time.ts';
 import { type Distribution, distribution } from '../statistics/percentile.ts';
 import type { PlacedCall } from '../statistics/scenario-timeline.ts';
@@ -38,7 +38,7 @@ export function drawLatency(
   const svg = drawChart(id, describe(name, all), {
     legend: { ...legend, data: ['p50', 'p95', 'p99'] },
     grid,
-    xAxis: timeAxis(buckets.span),
+    xAxis: timeAxis(bucketsEnd(buckets)),
     yAxis: valueAxis(' ms', logarithmic ? { type: 'log', min: undefined } : {}),
     series: lines.map(({ name: line, colour, dash, width }) => ({
       type: 'line',

@@ -1,9 +1,9 @@
 import type { ResultClass } from '../../history/operation.ts';
 import type { Html } from '../html/html.ts';
-import { type Buckets, bucketMiddle } from '../statistics/buckets.ts';
+import { type Buckets, bucketMiddle, bucketsEnd } from '../statistics/buckets.ts';
 import { ratesByClass } from '../statistics/over-time.ts';
 import type { PlacedCall } from '../statistics/scenario-timeline.ts';
-import { drawChart, grid, legend, timeAxis, valueAxis } from './svg-chart.ts';
+import { drawChart, grid, legend, SMALL, timeAxis, valueAxis } from './svg-chart.ts';
 
 /** A pattern for each class, since colour alone does not reach everybody. */
 const decals: Record<ResultClass, object> = {
@@ -25,6 +25,9 @@ const decals: Record<ResultClass, object> = {
   unexpected: { symbol: 'diamond', dashArrayX: [8, 8], dashArrayY: [8, 0], symbolSize: 0.8 },
 };
 
+/** About what the axis leaves of the picture, for the width of the bars. */
+const PLOT_WIDTH = SMALL.width - 60;
+
 /** Calls per second by how they ended, stacked: the height of all is the throughput. */
 export function drawOutcomes(id: string, calls: readonly PlacedCall[], buckets: Buckets): Html {
   const groups = ratesByClass(calls, buckets);
@@ -35,13 +38,13 @@ export function drawOutcomes(id: string, calls: readonly PlacedCall[], buckets: 
     aria: { enabled: true, label: { enabled: false }, decal: { show: true } },
     legend: { ...legend, itemWidth: 16, itemHeight: 12 },
     grid,
-    xAxis: timeAxis(buckets.span),
+    xAxis: timeAxis(bucketsEnd(buckets)),
     yAxis: valueAxis('/s'),
     series: groups.map(({ name, rates }) => ({
       type: 'bar',
       name,
       stack: 'outcomes',
-      barWidth: `${Math.floor((86 / buckets.count) * 100) / 100}%`,
+      barWidth: Math.max(1, (0.8 * PLOT_WIDTH) / buckets.count),
       data: rates.map((rate, index) => [bucketMiddle(buckets, index) / 1000, rate]),
       itemStyle: {
         color: `var(--class-${name})`,

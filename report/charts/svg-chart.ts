@@ -12,7 +12,7 @@ export interface ChartSize {
 }
 
 /** Narrow enough that its letters are still readable when a phone scales it down. */
-export const SMALL: ChartSize = { width: 460, height: 230 };
+export const SMALL: ChartSize = { width: 420, height: 215 };
 
 /**
  * Draws a chart as SVG markup. Colours are given as CSS variables of the page, so that one picture serves light and

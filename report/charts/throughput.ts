@@ -1,6 +1,6 @@
 import { formatCount } from '../format.ts';
 import type { Html } from '../html/html.ts';
-import { type Buckets, bucketMiddle } from '../statistics/buckets.ts';
+import { type Buckets, bucketMiddle, bucketsEnd } from '../statistics/buckets.ts';
 import { concurrencyOverTime, rateOverTime } from '../statistics/over-time.ts';
 import type { PlacedCall } from '../statistics/scenario-timeline.ts';
 import { drawChart, grid, legend, timeAxis, valueAxis } from './svg-chart.ts';
@@ -25,7 +25,7 @@ export function drawThroughput(id: string, calls: readonly PlacedCall[], buckets
   return drawChart(id, label, {
     legend,
     grid,
-    xAxis: timeAxis(buckets.span),
+    xAxis: timeAxis(bucketsEnd(buckets)),
     yAxis: valueAxis('/s'),
     series: [
       series('all calls', 'var(--series-1)', 'solid', points(all)),
@@ -40,8 +40,8 @@ export function drawConcurrency(id: string, calls: readonly PlacedCall[], bucket
   return drawChart(id, `Calls under way at once, over time: up to ${Math.max(...most)}`, {
     legend: { show: false },
     grid: { ...grid, top: 12, outerBounds: { ...grid.outerBounds, top: 12 } },
-    xAxis: timeAxis(buckets.span),
-    yAxis: valueAxis(),
+    xAxis: timeAxis(bucketsEnd(buckets)),
+    yAxis: valueAxis('', { minInterval: 1 }),
     series: [
       {
         type: 'line',

@@ -1,4 +1,4 @@
-import { clip, formatDuration, formatWallTime, plural } from '../format.ts';
+import { clip, formatCount, formatDuration, formatWallTime, plural } from '../format.ts';
 import type { ReportData } from '../report-data.ts';
 import { type Html, type HtmlValue, html } from './html.ts';
 import { signs } from './verdict-mark.ts';
@@ -24,7 +24,7 @@ ${next.length > 0 && html`<div class="next"><h2>What to do next</h2><ol>${next.m
 
 function facts({ verdict, manifest }: Pick<ReportData, 'verdict' | 'manifest'>): [string, HtmlValue][] {
   const { by_class: classes, total } = verdict.operations;
-  const outcomes = Object.entries(classes).map(([name, count]) => `${count} ${name}`);
+  const outcomes = Object.entries(classes).map(([name, count]) => `${formatCount(count)} ${name}`);
   const calls: [string, HtmlValue] = [
     'Load',
     `${plural(total, 'call')}${outcomes.length > 0 ? `: ${outcomes.join(', ')}` : ''}`,
@@ -51,6 +51,7 @@ function action(step: string): HtmlValue {
     : sentence(step);
 }
 
+/** With a capital letter, unless it begins with a name such as `no-double-booking`. */
 function sentence(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
+  return /^[a-z]+-/.test(text) ? text : text.charAt(0).toUpperCase() + text.slice(1);
 }

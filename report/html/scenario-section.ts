@@ -14,6 +14,9 @@ import type { Section } from './page.ts';
 import { statusFigure } from './status-figure.ts';
 import { dataTable } from './table.ts';
 
+/** Fewer are told by the table; over time they would be a few dots. */
+const FEWEST_CALLS = 20;
+
 /** How the load of one scenario went: in numbers, then over time. */
 export function scenarioSection(timeline: ScenarioTimeline, data: ReportData): Section {
   const { scenario, calls, span, origin, unanchored } = timeline;
@@ -22,10 +25,9 @@ export function scenarioSection(timeline: ScenarioTimeline, data: ReportData): S
   const buckets = bucketsOf(span, rhythmOf(scenario, data));
   const spreads = roundSpreads(calls);
   const functions = [...groupBy(calls, ({ operation }) => operation.f)];
-  const latencies = functions.map(([name, own]) => ({
-    name,
-    ...drawLatency(`${id}-${name}`, name, own, buckets),
-  }));
+  const latencies = functions
+    .filter(([, own]) => own.length >= FEWEST_CALLS)
+    .map(([name, own]) => ({ name, ...drawLatency(`${id}-${name}`, name, own, buckets) }));
   const body = html`<p>${plural(calls.length, 'call')} in ${formatDuration(span)}${origin !== null && html`; 0 s is ${formatWallTime(Math.round(origin))}`}. Each point stands for the calls that ended within ${formatDuration(buckets.width)}.${unanchored.length > 0 && html` The clock of ${unanchored.join(', ')} is not tied to the wall clock: its calls are placed as if they had begun with the first one.`}</p>
 ${numbers(scenario, functions)}
 <div class="figures">

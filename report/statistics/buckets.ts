@@ -1,25 +1,30 @@
 /** More would not be told apart on a chart, and their number bounds the size of the report. */
 const MOST_BUCKETS = 40;
 
-/** Equal slices of a stretch of time that starts at 0; the last one takes up what is left over. */
+/** Equal slices of a stretch of time that starts at 0. */
 export interface Buckets {
   count: number;
   /** Milliseconds. */
   width: number;
-  span: number;
+  /** Length of the last one, which takes up what is left over. */
+  last: number;
 }
 
 /**
  * Slices of a round length, however long the run was.
  *
  * @param span milliseconds
- * @param rhythm milliseconds between rounds or polls, if calls come in such: slices are then a multiple of it,
- *   otherwise some would hold one round more than others and a steady run would look jagged
+ * @param rhythm milliseconds between rounds or polls, if calls come in such: each slice is then a multiple of it, the
+ *   last one too, otherwise some would hold one round more than others and a steady run would look jagged
  */
 export function bucketsOf(span: number, rhythm: number | null = null): Buckets {
   const wanted = niceWidth(span / MOST_BUCKETS);
-  const width = rhythm === null ? wanted : Math.ceil(wanted / rhythm) * rhythm;
-  return { width, span, count: Math.max(1, Math.round(span / width)) };
+  if (rhythm !== null) {
+    const width = Math.ceil(wanted / rhythm) * rhythm;
+    return { width, count: Math.max(1, Math.ceil(span / width)), last: width };
+  }
+  const count = Math.max(1, Math.round(span / wanted));
+  return { width: wanted, count, last: Math.max(span - (count - 1) * wanted, wanted / 2) };
 }
 
 /** The slice that a moment belongs to. */
@@ -27,14 +32,19 @@ export function bucketAt({ count, width }: Buckets, time: number): number {
   return Math.min(count - 1, Math.max(0, Math.floor(time / width)));
 }
 
-/** Length of a slice; the last one may be half as long, or half as long again. */
-export function bucketLength({ count, width, span }: Buckets, index: number): number {
-  return index === count - 1 ? Math.max(span - index * width, width / 2) : width;
+/** Length of a slice. */
+export function bucketLength({ count, width, last }: Buckets, index: number): number {
+  return index === count - 1 ? last : width;
 }
 
 /** Middle of a slice. */
 export function bucketMiddle(buckets: Buckets, index: number): number {
   return index * buckets.width + bucketLength(buckets, index) / 2;
+}
+
+/** Where the last slice ends. */
+export function bucketsEnd({ count, width, last }: Buckets): number {
+  return (count - 1) * width + last;
 }
 
 /** 1, 2 or 5 times a power of ten, at least `least` and at least a millisecond. */

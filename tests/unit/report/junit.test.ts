@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest';
+import { renderJunit } from '../../../report/junit.ts';
+import type { ReportData } from '../../../report/report-data.ts';
+import { fixtureData, result } from './fixture.ts';
+import { type Element, parseXml } from './well-formed.ts';
+
+function suiteOf(data: ReportData): Element {
+  const root = parseXml(renderJunit(data));
+  expect(root.name).toBe('testsuites');
+  const [suite] = root.children;
+  if (!suite || root.children.length !== 1) throw new Error('one test suite');
+  return suite;
+}
+
+const casesOf = (suite: Element) => suite.children.filter(({ name }) => name === 'testcase');
+
+function withVerdict(change: Partial<ReportData['verdict']>): ReportData {
+  const data = fixtureData();
+  return { ...data, verdict: { ...data.verdict, thresholds_crossed: [], ...change } };
+}
+
+describe('renderJunit', () => {
+  it('has a case for each promise, whatever its texts hold', () => {
+    const suite = suiteOf(fixtureData());
+    const outcomes = casesOf(suite).map(({ attributes, children }) => [attributes.name, children[0]?.name]);
+    expect(outcomes).toEqual([
+      ['no-double-booking', 'failure'],
+      ['linked', undefined],
+      ['progress', 'error'],
+      ['status-rule', 'skipped'],
+      ['thresholds', 'failure'],
+    ]);
+    expect(suite.attributes).toMatchObject({ tests: '5', failures: '2', errors: '1', skipped: '1' });
+    const failure = casesOf(suite)[0]?.children[0];
+    expect(failure?.attributes.message).toContain('<script>alert("1")</script>');
+    expect(failure?.text).toContain('2. yet B was acknowledged too');
+  });
+
+  it('follows the order and the attributes of the common schema', () => {
+    const suite = suiteOf(fixtureData());
+    const order = suite.children.map(({ name }) => name);
+    expect(order).toEqual([
+      'properties',
+      ...casesOf(suite).map(() => 'testcase'),
+      'system-out',
+      'system-err',
+    ]);
+    for (const name of [
+      'name',
+      'package',
+      'id',
+      'hostname',
+      'timestamp',
+      'tests',
+      'failures',
+      'errors',
+      'time',
+    ]) {
+      expect(suite.attributes).toHaveProperty(name);
+    }
+    expect(suite.attributes.timestamp).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/);
+    for (const { attributes, children } of casesOf(suite)) {
+      expect(Object.keys(attributes)).toEqual(['classname', 'name', 'time']);
+      expect(children.length).toBeLessThanOrEqual(1);
+      for (const { name, attributes: own } of children) {
+        if (name !== 'skipped') expect(own).toHaveProperty('type');
+        expect(own).toHaveProperty('message');
+      }
+    }
+  });
+
+  it('is green for a pass only', () => {
+    const green = withVerdict({ verdict: 'pass', exit_code: 0, invariants: [result('linked', 'pass')] });
+    expect(suiteOf(green).attributes).toMatchObject({ failures: '0', errors: '0' });
+  });
+
+  it.each([
+    ['no promise at all', { verdict: 'unknown' as const, exit_code: 4, invariants: [] }],
+    [
+      'a run that stopped',
+      { verdict: 'unknown' as const, exit_code: 3, invariants: [result('linked', 'pass')] },
+    ],
+    ['an exit code of its own', { verdict: 'pass' as const, exit_code: 130, invariants: [] }],
+  ])('is not green for %s', (_, change) => {
+    const suite = suiteOf(withVerdict(change));
+    expect(suite.attributes).toMatchObject({ errors: '1' });
+    expect(casesOf(suite).at(-1)?.attributes.name).toBe('run');
+  });
+
+  it('needs no manifest', () => {
+    expect(suiteOf({ ...fixtureData(), manifest: null }).attributes.time).toBe('0');
+  });
+});

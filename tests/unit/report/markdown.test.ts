@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest';
+import { renderMarkdown } from '../../../report/markdown.ts';
+import { codeBlock, codeSpan, escapeMarkdown } from '../../../report/markdown-text.ts';
+import { fixtureData, result } from './fixture.ts';
+
+describe('Markdown text', () => {
+  it.each([
+    ['a | b', 'a \\| b'],
+    ['*bold* _it_ `code` ~~x~~', '\\*bold\\* \\_it\\_ \\`code\\` \\~\\~x\\~\\~'],
+    ['[x](http://evil)', '\\[x\\](http:\u2060//evil)'],
+    ['<b>&', '&lt;b&gt;&amp;'],
+    ['two\nlines', 'two lines'],
+    ['@all #1', '@\u2060all #\u20601'],
+    ['C:\\x', 'C:\\\\x'],
+    ['$x$', '\\$x\\$'],
+  ])('escapes %j', (text, expected) => expect(escapeMarkdown(text)).toBe(expected));
+
+  it.each([
+    ['a', '`a`'],
+    ['a`b', '``a`b``'],
+    ['`', '`` ` ``'],
+    ['a|b', '`a\\|b`'],
+  ])('puts %j into a code span', (text, expected) => expect(codeSpan(text)).toBe(expected));
+
+  it('fences a block by more backticks than it holds', () => {
+    expect(codeBlock('a\n```\nb', 'sh')).toBe('````sh\na\n```\nb\n````');
+  });
+});
+
+describe('renderMarkdown', () => {
+  it('is short, whatever the run holds', () => {
+    const data = fixtureData();
+    const [broken] = data.verdict.invariants;
+    if (!broken?.violations[0]) throw new Error('the fixture has a violation');
+    const long = 'very long '.repeat(5000);
+    const step = { at: 1, operation: null, text: long };
+    const violation = { ...broken.violations[0], title: long, steps: new Array(500).fill(step) };
+    const invariants = new Array(10).fill({ ...broken, summary: long, violations: [violation] });
+    const warnings = new Array(500).fill(long);
+    const text = renderMarkdown({
+      ...data,
+      verdict: { ...data.verdict, headline: long, invariants, warnings },
+    });
+    expect(text.length).toBeLessThan(65_536 * 0.9 * 2);
+    expect(text).toContain('and 488 more');
+  });
+
+  it('keeps data out of the markup', () => {
+    const text = renderMarkdown(fixtureData());
+    expect(text).not.toMatch(/<script|<img|<\/style/);
+    expect(text).not.toContain('@all');
+    for (const line of text.split('\n').filter((each) => each.startsWith('| '))) {
+      expect(line.match(/(?<!\\)\|/g)).toHaveLength(4);
+    }
+  });
+
+  it('reads like this', () => {
+    const data = fixtureData();
+    const verdict = {
+      ...data.verdict,
+      verdict: 'pass' as const,
+      headline: 'all 2 promises kept',
+      thresholds_crossed: [],
+    };
+    const invariants = [result('linked', 'pass'), result('progress', 'pass')];
+    const text = renderMarkdown({
+      ...data,
+      verdict: { ...verdict, invariants, warnings: [] },
+      manifest: data.manifest && { ...data.manifest, target: { kind: 'local', description: 'local' } },
+    });
+    expect(text).toMatchInlineSnapshot(`
+      "## ✅ Pass · table-stress run \`abcdef01\`
+
+      all 2 promises kept
+
+      | Verdict | Promise | Found |
+      | --- | --- | --- |
+      | ✅ pass | \`linked\` | pass of linked |
+      | ✅ pass | \`progress\` | pass of progress |
+      | not covered | \`status-rule\` | |
+
+      <sub>52 calls: 34 ok, 18 conflict · seed 1, profile quick · local · functions ffffffffffff · harness cccccccccc with local changes</sub>
+      "
+    `);
+  });
+});
