@@ -6,6 +6,8 @@ import type { ReportData } from './report-data.ts';
 /** A comment on GitHub holds 65,536 characters; a reader holds less. */
 const LONGEST = { headline: 400, summary: 160, title: 400, step: 500, warning: 300 };
 const MOST = { steps: 12, warnings: 5 };
+/** For the evidence of all promises together, so that the whole surely fits into a comment. */
+const EVIDENCE = 40_000;
 
 const signs = { pass: '✅ pass', fail: '❌ **fail**', unknown: '❔ **unknown**' } as const;
 const titles = { pass: '✅ Pass', fail: '❌ Fail', unknown: '❔ No verdict' } as const;
@@ -19,7 +21,7 @@ export function renderMarkdown(data: ReportData): string {
     escapeMarkdown(clip(verdict.headline, LONGEST.headline)),
     ...bullets('Thresholds crossed', verdict.thresholds_crossed),
     promiseTable(verdict),
-    ...verdict.invariants.filter(({ violations }) => violations.length > 0).map(evidence),
+    ...withinBudget(verdict.invariants.filter(({ violations }) => violations.length > 0).map(evidence)),
     ...bullets('Warnings', warnings.slice(0, MOST.warnings), warnings.length - MOST.warnings),
     counts(data),
   ];
@@ -34,6 +36,16 @@ function promiseTable({ invariants, not_covered }: Verdict): string {
   );
   const missing = not_covered.map((id) => `| not covered | ${codeSpan(id)} | |`);
   return ['| Verdict | Promise | Found |', '| --- | --- | --- |', ...rows, ...missing].join('\n');
+}
+
+function withinBudget(stories: readonly string[]): string[] {
+  let length = 0;
+  const kept = stories.filter((story) => {
+    length += story.length;
+    return length <= EVIDENCE;
+  });
+  if (kept.length === stories.length) return kept;
+  return [...kept, `The evidence of ${stories.length - kept.length} more is in report.html.`];
 }
 
 function evidence({ id, violations, violation_count }: InvariantResult): string {

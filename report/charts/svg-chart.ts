@@ -71,6 +71,8 @@ export function valueAxis(unit = '', extra: object = {}): object {
     type: 'value',
     min: 0,
     splitNumber: 3,
+    axisLine: { show: false },
+    axisTick: { show: false },
     axisLabel: { color: 'var(--muted)', formatter: (value: number) => `${trim(value)}${unit}` },
     splitLine: { lineStyle: { color: 'var(--rule)' } },
     ...extra,
@@ -84,6 +86,7 @@ export const legend = {
   itemWidth: 22,
   itemHeight: 10,
   itemGap: 14,
+  borderColor: 'transparent',
   textStyle: { color: 'var(--ink)', fontSize: 12 },
 };
 

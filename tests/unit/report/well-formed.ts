@@ -15,7 +15,6 @@ const characters: Record<string, string> = { lt: '<', gt: '>', amp: '&', quot: '
  * writer with something stricter than a browser.
  */
 export function parseXml(xml: string): Element {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: XML forbids them
   const forbidden = /[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u.exec(xml);
   if (forbidden) throw new Error(`character ${forbidden[0].codePointAt(0)} at ${forbidden.index}`);
   const document: Element = { name: '', attributes: {}, children: [], text: '' };

@@ -1,0 +1,157 @@
+import { pathToFileURL } from 'node:url';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findChromium, startChromium } from '../../../report/chromium.ts';
+import { writeReports } from '../../../report/report.ts';
+import { fixtureData, writeRunFolder } from '../../unit/report/fixture.ts';
+
+const executable = findChromium();
+const reason = executable ? '' : ' (skipped: no Chromium found, set CHROMIUM_BIN or install chromium)';
+
+describe.skipIf(!executable)(`report.html in a browser${reason}`, () => {
+  let browser: Browser;
+  let url = '';
+  let junit = '';
+  let remove = async (): Promise<void> => {};
+
+  beforeAll(async () => {
+    const fixture = await writeRunFolder(fixtureData());
+    remove = fixture.remove;
+    await writeReports(fixture.folder);
+    url = pathToFileURL(fixture.folder.reportHtml).href;
+    junit = pathToFileURL(fixture.folder.junit).href;
+    browser = await startChromium(executable ?? '');
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await remove();
+  });
+
+  /** Opens the report, hands it over, and expects that it was quiet. */
+  async function open(
+    options: { width: number; dark?: boolean },
+    look: (page: Page) => Promise<void>,
+  ): Promise<void> {
+    const page = await browser.newPage({
+      viewport: { width: options.width, height: 800 },
+      colorScheme: options.dark === true ? 'dark' : 'light',
+    });
+    const noise: string[] = [];
+    page.on('console', (message) => noise.push(`console: ${message.text()}`));
+    page.on('pageerror', (error) => noise.push(`error: ${error.message}`));
+    page.on('dialog', (dialog) => noise.push(`dialog: ${dialog.message()}`));
+    page.on('request', (request) => {
+      if (request.url() !== url && !request.url().startsWith('data:'))
+        noise.push(`request: ${request.url()}`);
+    });
+    try {
+      await page.goto(url);
+      await look(page);
+      expect(noise).toEqual([]);
+    } finally {
+      await page.close();
+    }
+  }
+
+  it.each([390, 768, 1280])('is quiet and does not scroll sideways at %d px, all unfolded', async (width) => {
+    await open({ width }, async (page) => {
+      await page.evaluate('for (const each of document.querySelectorAll("details")) each.open = true');
+      const [scroll, client] = (await page.evaluate(
+        '[document.documentElement.scrollWidth, document.documentElement.clientWidth]',
+      )) as [number, number];
+      expect(scroll).toBeLessThanOrEqual(client);
+    });
+  });
+
+  it.each([false, true])(
+    'has enough contrast for its texts and those of its charts (dark: %s)',
+    async (dark) => {
+      await open({ width: 1280, dark }, async (page) => {
+        const weak = (await page.evaluate(lowContrast)) as string[];
+        expect(weak).toEqual([]);
+      });
+    },
+  );
+
+  it('is dark where the reader wants it, and light on paper', async () => {
+    const brightness = 'getComputedStyle(document.body).backgroundColor.match(/\\d+/g).map(Number)[0]';
+    await open({ width: 1280, dark: true }, async (page) => {
+      expect(await page.evaluate(brightness)).toBeLessThan(40);
+      await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
+      expect(await page.evaluate(brightness)).toBeGreaterThan(240);
+    });
+  });
+
+  it('shows hostile data as text', async () => {
+    await open({ width: 1280 }, async (page) => {
+      expect(await page.locator('script, img, iframe').count()).toBe(0);
+      expect(await page.locator('.headline').textContent()).toContain('<script>alert("1")</script>');
+    });
+  });
+
+  it('can be read by its landmarks, headings and tables', async () => {
+    await open({ width: 1280 }, async (page) => {
+      for (const role of ['banner', 'navigation', 'main', 'contentinfo'] as const) {
+        expect(await page.getByRole(role).count(), role).toBe(1);
+      }
+      const levels = (await page.evaluate(
+        '[...document.querySelectorAll("h1, h2, h3, h4")].map((each) => Number(each.tagName[1]))',
+      )) as number[];
+      expect(levels[0]).toBe(1);
+      levels.forEach((level, index) => {
+        if (index > 0) expect(level - (levels[index - 1] ?? 0)).toBeLessThanOrEqual(1);
+      });
+      const noScope = await page.locator('th:not([scope])').count();
+      expect(noScope).toBe(0);
+    });
+  });
+
+  it('is used with the keyboard alone', async () => {
+    await open({ width: 390 }, async (page) => {
+      await page.keyboard.press('Tab');
+      expect(await page.evaluate('document.activeElement.textContent')).toBe('Skip to the results');
+      const second = page.locator('details.violation').nth(1);
+      await second.locator('summary').focus();
+      await page.keyboard.press('Enter');
+      expect(await second.getAttribute('open')).not.toBeNull();
+    });
+  });
+
+  it('comes with a junit.xml that a browser takes for XML', async () => {
+    const page = await browser.newPage();
+    await page.goto(junit);
+    expect(await page.locator('parsererror').count()).toBe(0);
+    expect(await page.evaluate('document.contentType')).toMatch(/xml/);
+    await page.close();
+  });
+});
+
+/** Texts below the ratio of 4.5 that WCAG asks for (2.2, criterion 1.4.3); on charts against the page. */
+const lowContrast = `(() => {
+  const channels = (colour) => colour.match(/[\\d.]+/g).map(Number);
+  const luminance = ([r, g, b]) => {
+    const [x, y, z] = [r, g, b].map((c) => (c /= 255) <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
+    return 0.2126 * x + 0.7152 * y + 0.0722 * z;
+  };
+  const backgroundOf = (element) => {
+    for (let at = element; at; at = at.parentElement) {
+      const style = getComputedStyle(at);
+      const [r, g, b, a = 1] = channels(style.backgroundColor);
+      if (a > 0) return [r, g, b];
+      const panel = style.backgroundImage.match(/rgb[^)]*\\)/);
+      if (panel) return channels(panel[0]);
+    }
+    return [255, 255, 255];
+  };
+  const weak = [];
+  for (const element of document.querySelectorAll('p, li, td, th, dt, dd, a, code, strong, span, summary, caption, h1, h2, h3, h4, svg text')) {
+    const text = [...element.childNodes].filter((node) => node.nodeType === 3 && node.textContent.trim() !== '');
+    if (text.length === 0 || element.classList.contains('status-name')) continue;
+    const style = getComputedStyle(element);
+    const colour = channels(element instanceof SVGElement ? style.fill : style.color);
+    const [high, low] = [luminance(colour), luminance(backgroundOf(element))].sort((a, b) => b - a);
+    const ratio = (high + 0.05) / (low + 0.05);
+    if (ratio < 4.5) weak.push(element.tagName + ' ' + element.textContent.slice(0, 30) + ' ' + ratio.toFixed(2));
+  }
+  return weak;
+})()`;
