@@ -2,7 +2,7 @@ import { drawLatency } from '../charts/latency.ts';
 import { drawOutcomes } from '../charts/outcomes.ts';
 import { drawRoundSpread } from '../charts/round-spread.ts';
 import { drawConcurrency, drawThroughput } from '../charts/throughput.ts';
-import { formatDuration, formatWallTime, plural } from '../format.ts';
+import { formatCount, formatDuration, formatWallTime, plural } from '../format.ts';
 import type { ReportData } from '../report-data.ts';
 import { bucketsOf } from '../statistics/buckets.ts';
 import { roundSpreads } from '../statistics/over-time.ts';
@@ -53,7 +53,7 @@ function numbers(scenario: string, functions: readonly [string, PlacedCall[]][])
       const all = distribution(calls.map((call) => call.end - call.start));
       const effective = calls.filter(({ operation }) => operation.type === 'ok').length;
       const times = all ? [all.p50, all.p95, all.p99, all.max].map(formatDuration) : [];
-      return [html`<code>${name}</code>`, calls.length, effective, ...times];
+      return [html`<code>${name}</code>`, formatCount(calls.length), formatCount(effective), ...times];
     }),
   );
 }

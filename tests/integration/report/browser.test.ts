@@ -82,6 +82,14 @@ describe.skipIf(!executable)(`report.html in a browser${reason}`, () => {
     });
   });
 
+  it('unfolds on paper and fits it', async () => {
+    await open({ width: 720 }, async (page) => {
+      await page.emulateMedia({ media: 'print' });
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(720);
+      expect(await page.locator('details.violation:not([open]) .steps').first().isVisible()).toBe(true);
+    });
+  });
+
   it('shows hostile data as text', async () => {
     await open({ width: 1280 }, async (page) => {
       expect(await page.locator('script, img, iframe').count()).toBe(0);
