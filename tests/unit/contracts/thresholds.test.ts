@@ -1,0 +1,104 @@
+import { readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { describe, expect, it } from 'vitest';
+import { UsageError } from '../../../contracts/errors.ts';
+import { readThresholds } from '../../../contracts/read-thresholds.ts';
+import { profileNames } from '../../../contracts/thresholds.ts';
+import { thresholdsJsonSchema } from '../../../contracts/thresholds-json-schema.ts';
+import { scratchFolder } from './scratch-folder.ts';
+
+const root = path.resolve(import.meta.dirname, '../../..');
+const committed = (): string => readFileSync(path.join(root, 'thresholds.json'), 'utf8');
+
+/** The committed thresholds with one value replaced, or removed when it is undefined. */
+function damaged(field: string, value: unknown): string {
+  const thresholds = JSON.parse(committed());
+  const keys = field.split('.');
+  const last = keys.pop() ?? '';
+  const parent = keys.reduce((object, key) => object[key], thresholds);
+  parent[last] = value;
+  return JSON.stringify(thresholds);
+}
+
+async function errorOf(text: string): Promise<UsageError> {
+  const file = path.join(await scratchFolder(), 'thresholds.json');
+  await writeFile(file, text);
+  try {
+    readThresholds(file);
+  } catch (error) {
+    expect(error).toBeInstanceOf(UsageError);
+    expect((error as UsageError).message).toContain(`${file}: `);
+    expect((error as UsageError).fixes).not.toEqual([]);
+    return error as UsageError;
+  }
+  throw new Error('the thresholds were accepted');
+}
+
+it('the committed thresholds are valid, for each profile', () => {
+  const { profiles } = readThresholds(path.join(root, 'thresholds.json'));
+  expect(Object.keys(profiles)).toEqual([...profileNames]);
+});
+
+const hotTable = 'profiles.quick.scenarios.hot-table';
+const faults = [
+  ['a wrong type', `${hotTable}.rounds`, 'many', `${hotTable}.rounds ("many"): `],
+  ['a missing field', `${hotTable}.rounds`, undefined, `${hotTable}.rounds (missing): `],
+  ['a missing profile', 'profiles.soak', undefined, 'profiles.soak (missing): '],
+  ['a missing scenario', 'k6.smoke', undefined, 'k6.smoke (missing): '],
+  ['too small a number', `${hotTable}.processes`, 0, `${hotTable}.processes (0): `],
+  ['too large a number', `${hotTable}.table_pairs`, 51, `${hotTable}.table_pairs (51): `],
+  ['a fraction', 'progress.max_wait_ms', 0.5, 'progress.max_wait_ms (0.5): '],
+  ['a share above one', 'progress.max_transient_share', 2, 'progress.max_transient_share (2): '],
+  ['a misspelt field', 'progress.max_wait', 1, '"max_wait"'],
+  ['a misspelt scenario', 'k6.hottable', [], '"hottable"'],
+  ['no condition', 'k6.smoke.0.conditions', [], 'k6.smoke.0.conditions ([]): '],
+  [
+    'a metric that is none',
+    'k6.smoke.0.metric',
+    'Assign duration',
+    'k6.smoke.0.metric ("Assign duration"): ',
+  ],
+] as const;
+
+describe('broken thresholds are refused', () => {
+  it.each(faults)('%s: %s', async (_, field, value, message) => {
+    expect((await errorOf(damaged(field, value))).message).toContain(message);
+  });
+
+  it('text that is no JSON', async () => {
+    const error = await errorOf(committed().replace('"v": 1,', '"v": 1'));
+    expect(error.message).toContain('is no valid JSON');
+  });
+
+  it('a newer format', async () => {
+    const error = await errorOf(damaged('v', 2));
+    expect(error.message).toContain('format version 2 is newer than this program knows (1)');
+  });
+
+  it('a file that is not there', async () => {
+    const file = path.join(await scratchFolder(), 'thresholds.json');
+    expect(() => readThresholds(file)).toThrow(`${file}: cannot be read`);
+    expect(() => readThresholds(file)).toThrow(UsageError);
+  });
+});
+
+describe('thresholds.schema.json', () => {
+  const schema = JSON.parse(readFileSync(path.join(root, 'thresholds.schema.json'), 'utf8'));
+  const validate = new Ajv2020({ strict: true, strictRequired: false }).compile(schema);
+
+  it('is what the program checks by; else: node --import tsx scripts/thresholds-schema.ts', () => {
+    expect(schema).toEqual(thresholdsJsonSchema());
+  });
+
+  it('is named by thresholds.json and accepts it', () => {
+    const thresholds = JSON.parse(committed());
+    expect(thresholds.$schema).toBe('./thresholds.schema.json');
+    expect(validate(thresholds), JSON.stringify(validate.errors)).toBe(true);
+  });
+
+  it.each(faults)('refuses %s: %s', (_, field, value) => {
+    expect(validate(JSON.parse(damaged(field, value)))).toBe(false);
+  });
+});
