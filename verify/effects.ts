@@ -27,18 +27,18 @@ export class Effects {
   readonly time: RealTime;
   private readonly byPair = new Map<string, Effect[]>();
   private readonly byTable = new Map<string, Effect[]>();
+  private readonly originals: ReadonlyMap<string, Operation>;
 
   constructor(run: RunData) {
     this.time = new RealTime(run.history.anchors);
     const possible = run.history.operations.filter((operation) => operation.type !== 'fail');
     const tablesOf = new Map<string, Set<string>>();
-    const originals = firstAcknowledged(possible);
+    this.originals = firstAcknowledged(possible);
     for (const operation of possible) {
       if (operation.f !== 'assign' && operation.f !== 'confirm') continue;
       const window = requestedWindow(run, operation);
       if (!window) continue;
-      const original = originals.get(keyOf(operation) ?? '');
-      const certain = operation.type === 'ok' && (original === undefined || original === operation);
+      const certain = operation.type === 'ok' && !this.isReplay(operation);
       const tables = tablesOf.get(operation.input.booking_id) ?? new Set();
       tablesOf.set(operation.input.booking_id, tables);
       for (const table_id of new Set(operation.input.table_ids)) {
@@ -60,6 +60,12 @@ export class Effects {
         });
       }
     }
+  }
+
+  /** Whether another call under the same booking and key was acknowledged before this one was. */
+  isReplay(operation: Operation): boolean {
+    const original = this.originals.get(keyOf(operation) ?? '');
+    return original !== undefined && original !== operation;
   }
 
   private add(effect: Effect): void {
