@@ -1,7 +1,10 @@
+import type { ViolationStep } from '../../contracts/verdict.ts';
 import type { Operation } from '../../history/operation.ts';
 import { nameOf } from '../../plan/identity.ts';
+import { requestedWindow } from '../effects.ts';
 import { remark, step } from '../explain.ts';
 import type { Evidence, FoundViolation, Invariant } from '../invariant.ts';
+import type { RunData } from '../run-data.ts';
 
 /**
  * In a round of contenders for one slot exactly one wins.
@@ -20,11 +23,11 @@ export const oneWinner: Invariant = {
     for (const [name, { contenders, planned }] of slots) {
       const winners = contenders.filter((operation) => operation.type === 'ok');
       if (winners.length > 1) {
-        violations.push(twoWinners(name, winners));
+        violations.push(twoWinners(evidence.run, name, winners));
       } else if (winners.length === 0) {
         const reason = whyUndecided(contenders, planned);
         if (reason) undecided.push(`${name}: ${reason}`);
-        else violations.push(noWinner(name, contenders));
+        else violations.push(noWinner(evidence.run, name, contenders));
       }
     }
     return {
@@ -69,15 +72,20 @@ function whyUndecided(contenders: readonly Operation[], planned: number): string
   return null;
 }
 
+function stepOf(run: RunData, operation: Operation): ViolationStep {
+  const window = operation.f === 'assign' ? requestedWindow(run, operation) : null;
+  return step(operation, '', window);
+}
+
 function tablesOf(operation: Operation | undefined): string {
   return operation?.f === 'assign' ? operation.input.table_ids.map(nameOf).sort().join(' and ') : '';
 }
 
-function twoWinners(name: string, winners: Operation[]): FoundViolation {
+function twoWinners(run: RunData, name: string, winners: Operation[]): FoundViolation {
   return {
     title: `${name}: ${winners.length} contenders won ${tablesOf(winners[0])}`,
     steps: [
-      ...winners.slice(0, 5).map((operation) => step(operation)),
+      ...winners.slice(0, 5).map((operation) => stepOf(run, operation)),
       remark('their windows share an instant, so at most one may have it'),
     ],
     operations: winners,
@@ -85,11 +93,11 @@ function twoWinners(name: string, winners: Operation[]): FoundViolation {
   };
 }
 
-function noWinner(name: string, contenders: Operation[]): FoundViolation {
+function noWinner(run: RunData, name: string, contenders: Operation[]): FoundViolation {
   return {
     title: `${name}: nobody won ${tablesOf(contenders[0])}, though it was free`,
     steps: [
-      ...contenders.slice(0, 5).map((operation) => step(operation)),
+      ...contenders.slice(0, 5).map((operation) => stepOf(run, operation)),
       remark(`all ${contenders.length} contenders were refused, so there was nobody to refuse them for`),
     ],
     operations: contenders.slice(0, 20),
