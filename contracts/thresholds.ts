@@ -58,8 +58,8 @@ export type Profile = z.infer<typeof profileSchema>;
 const metricThresholdSchema = z.strictObject({
   metric: z
     .string()
-    .regex(/^[a-z][a-z0-9_]*$/)
-    .describe('a k6 metric, for instance assign_duration'),
+    .regex(/^(assign|unassign|refresh|status|transition)_duration$/)
+    .describe('how long calls of one kind took, for instance assign_duration'),
   conditions: z.array(z.string().min(1)).min(1).describe('k6 threshold expressions'),
   at_least: z
     .int()
@@ -72,7 +72,14 @@ export const thresholdsSchema = z.strictObject({
   $schema: z.string().optional(),
   v: z.literal(THRESHOLDS_VERSION),
   profiles: z.strictObject({ quick: profileSchema, standard: profileSchema, soak: profileSchema }),
-  k6: z.record(z.enum(scenarioNames), z.array(metricThresholdSchema)),
+  k6: z.record(
+    z.enum(scenarioNames),
+    z
+      .array(metricThresholdSchema)
+      .refine((list) => new Set(list.map(({ metric }) => metric)).size === list.length, {
+        message: 'names a metric twice: put all its conditions into one entry',
+      }),
+  ),
   progress: z.strictObject({
     max_transient_share: z
       .number()
