@@ -5,6 +5,7 @@ import type { ColumnDescription, SchemaDescription } from '../contracts/schema-d
 const propertySchema = z.looseObject({
   format: z.string().optional(),
   type: z.string().optional(),
+  maxLength: z.number().optional(),
   enum: z.array(z.string()).optional(),
   default: z.unknown().optional(),
   description: z.string().optional(),
@@ -39,7 +40,7 @@ export function describeFromOpenApi(document: unknown, schema: string): SchemaDe
     const columns = properties.map(
       ([column, property]): ColumnDescription => ({
         name: column,
-        type: property.format ?? property.type ?? 'text',
+        type: typeOf(property),
         nullable: !required.has(column),
         hasDefault: property.default !== undefined,
         generated: false,
@@ -53,6 +54,12 @@ export function describeFromOpenApi(document: unknown, schema: string): SchemaDe
     return { name, columns, primaryKey };
   });
   return { schema, tables };
+}
+
+/** The length of a text is beside its type: without it, a filler might be too long. */
+function typeOf(property: z.infer<typeof propertySchema>): string {
+  const type = property.format ?? property.type ?? 'text';
+  return property.maxLength === undefined ? type : `${type}(${property.maxLength})`;
 }
 
 /** PostgREST marks a foreign key in the column's comment: `<fk table='zones' column='id'/>`. */
