@@ -67,6 +67,12 @@ describe('broken thresholds are refused', () => {
     expect((await errorOf(damaged(field, value))).message).toContain(message);
   });
 
+  it('a metric that is named twice: k6 keeps one entry only', async () => {
+    const [entry] = JSON.parse(committed()).k6.smoke;
+    const error = await errorOf(damaged('k6.smoke', [entry, entry]));
+    expect(error.message).toMatch(/k6\.smoke \(.*\): names a metric twice/);
+  });
+
   it('text that is no JSON', async () => {
     const error = await errorOf(committed().replace('"v": 1,', '"v": 1'));
     expect(error.message).toContain('is no valid JSON');
