@@ -74,7 +74,8 @@ function tagFilter(table: TableDescription, tag: string): string | null {
   const conditions = table.columns.flatMap((column) => {
     const name = `"${column.name.replaceAll('"', '\\"')}"`;
     if (column.type === 'uuid') return [`and(${name}.gte.${from},${name}.lte.${to})`];
-    if (/^(text|character varying|varchar|citext|extensions\.citext)/.test(column.type)) {
+    // To the end of the name: arrays of texts have no LIKE, and are left to the sweep.
+    if (/^(text|character varying|varchar|character|(extensions\.)?citext)(\(\d+\))?$/.test(column.type)) {
       return [`${name}.like.*${textTag(tag)}*`, `${name}.like.${tag}-*`];
     }
     return [];
