@@ -1,6 +1,7 @@
 import { nameOf } from '../../plan/identity.ts';
 import type { Effect } from '../effects.ts';
 import { remark, step } from '../explain.ts';
+import type { Assignment } from '../final-state.ts';
 import { formatWindow, sameWindow } from '../instant.ts';
 import type { Evidence, FoundViolation, Invariant } from '../invariant.ts';
 
@@ -21,10 +22,16 @@ export const ackedIsDurable: Invariant = {
     const violations: FoundViolation[] = [];
     let checked = 0;
     if (!finalState) undecided.push('the final state was not read');
+    const rows = new Map<string, Assignment[]>();
+    for (const row of finalState?.assignments ?? []) {
+      const key = `${row.booking_id} ${row.table_id}`;
+      rows.set(key, [...(rows.get(key) ?? []), row]);
+    }
     for (const pair of finalState ? effects.pairs() : []) {
       if (!pair.some((effect) => effect.certain)) continue;
       checked += 1;
-      const violation = judgePair(evidence, pair);
+      const { booking_id, table_id } = pair[0] as Effect;
+      const violation = judgePair(evidence, pair, rows.get(`${booking_id} ${table_id}`) ?? []);
       if (violation) violations.push(violation);
     }
     return {
@@ -36,11 +43,8 @@ export const ackedIsDurable: Invariant = {
   },
 };
 
-function judgePair({ effects, run }: Evidence, pair: Effect[]): FoundViolation | null {
+function judgePair({ effects }: Evidence, pair: Effect[], rows: Assignment[]): FoundViolation | null {
   const { booking_id, table_id } = pair[0] as Effect;
-  const rows = (run.finalState?.assignments ?? []).filter(
-    (row) => row.booking_id === booking_id && row.table_id === table_id,
-  );
   const last = pair.filter(
     (effect) =>
       !pair.some(

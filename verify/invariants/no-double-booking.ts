@@ -64,10 +64,12 @@ function overlapsInHistory({ effects }: Evidence): FoundViolation[] {
   for (const [table, list] of effects.tables()) {
     const claims = list
       .filter((effect) => effect.window && effect.certain)
+      .sort((a, b) => (a.window?.start ?? 0) - (b.window?.start ?? 0))
       .map((effect) => ({ effect, from: effect.operation.t1, until: surelyUntil(effect) }));
     for (const [index, one] of claims.entries()) {
       for (const other of claims.slice(index + 1)) {
         const [a, b] = [one.effect, other.effect];
+        if ((b.window?.start ?? 0) >= (a.window?.end ?? 0)) break;
         if (a.booking_id === b.booking_id || !a.window || !b.window || !overlaps(a.window, b.window))
           continue;
         // Clocks of two runners are not compared here: the final state shows what they did to each other.

@@ -36,7 +36,7 @@ export const progress: Invariant = {
         rows: [],
       });
     }
-    const longest = Math.max(0, ...operations.map((operation) => milliseconds(operation)));
+    const longest = operations.reduce((most, operation) => Math.max(most, milliseconds(operation)), 0);
     return {
       checked: { count: operations.length, of: 'calls' },
       violations,

@@ -4,6 +4,7 @@ import { remark, step } from '../explain.ts';
 import { formatInstant, formatWindow } from '../instant.ts';
 import type { Evidence, FoundViolation, Invariant } from '../invariant.ts';
 import { type Span, type Status, StatusModel } from '../status-model.ts';
+import { StatusWriters } from '../writers.ts';
 
 /**
  * After a refresh, the stored status is what the rule gives at that moment.
@@ -17,6 +18,7 @@ export const statusRule: Invariant = {
   check(evidence) {
     const { run, effects } = evidence;
     const model = new StatusModel(run, effects);
+    const writers = new StatusWriters(run, effects);
     const fixed = new Set(
       run.plan.world.table_inventory.filter((table) => table.status !== 'available').map((table) => table.id),
     );
@@ -26,7 +28,7 @@ export const statusRule: Invariant = {
     let checked = 0;
     for (const { refresh, read, table } of refreshedReads(run.history.operations)) {
       if (fixed.has(table)) continue;
-      const until = writersBetween(evidence, table, refresh, read) ? read.t1 : refresh.t1;
+      const until = writers.between(table, refresh, read) ? read.t1 : refresh.t1;
       const during = { runner: refresh.runner, t0: refresh.t0, t1: until };
       const span = model.span(during.runner, during.t0, during.t1);
       if (!span) {
@@ -71,24 +73,6 @@ function refreshedReads(operations: readonly Operation[]): RefreshedRead[] {
     if (read.value !== null && table in read.value) found.push({ refresh, read, table });
   }
   return found;
-}
-
-/** Whether another call may have refreshed the table after this refresh: then the read shows that one's result. */
-function writersBetween(
-  { effects, run }: Evidence,
-  table: string,
-  refresh: Operation,
-  read: Operation,
-): boolean {
-  const bookings = new Set(effects.ofTable(table).map((effect) => effect.booking_id));
-  return run.history.operations.some((other) => {
-    if (other === refresh || other === read || other.runner !== refresh.runner) return false;
-    if (other.t0 > read.t1 || (other.t1 < refresh.t0 && other.type !== 'info')) return false;
-    if (other.f === 'assign' || other.f === 'unassign' || other.f === 'transition') {
-      return bookings.has(other.input.booking_id);
-    }
-    return other.f === 'refresh' && other.input.table_id === table;
-  });
 }
 
 function wrong(

@@ -1,0 +1,85 @@
+import type { Operation } from '../history/operation.ts';
+import type { Effects } from './effects.ts';
+import type { RunData } from './run-data.ts';
+
+/** Calls of one table, ordered by start, with the latest end among each and those before it. */
+interface Writers {
+  operations: Operation[];
+  latestEnd: number[];
+  runners: Set<string>;
+}
+
+/**
+ * Calls that may store a table's status: refreshes of the table, and what changes its bookings' claims. Found by time
+ * without looking at every call of the run.
+ */
+export class StatusWriters {
+  private readonly byTable = new Map<string, Writers>();
+
+  constructor(run: RunData, effects: Effects) {
+    const tablesOf = new Map<string, Set<string>>();
+    for (const [table, list] of effects.tables()) {
+      for (const { booking_id } of list) {
+        tablesOf.set(booking_id, (tablesOf.get(booking_id) ?? new Set()).add(table));
+      }
+    }
+    for (const operation of run.history.operations) {
+      for (const table of writtenTables(operation, tablesOf)) this.add(table, operation);
+    }
+  }
+
+  private add(table: string, operation: Operation): void {
+    const writers = this.byTable.get(table) ?? { operations: [], latestEnd: [], runners: new Set() };
+    this.byTable.set(table, writers);
+    writers.operations.push(operation);
+    writers.runners.add(operation.runner);
+    writers.latestEnd.push(Math.max(writers.latestEnd.at(-1) ?? 0, endOf(operation)));
+  }
+
+  /** Whether another call may have stored the table's status between the begin of a refresh and the end of a read. */
+  between(table: string, refresh: Operation, read: Operation): boolean {
+    const writers = this.byTable.get(table);
+    if (!writers) return false;
+    // The clocks of two runners are not compared here, so another's call may have been at any time.
+    if (writers.runners.size > 1) return true;
+    for (let index = lastStarted(writers.operations, read.t1); index >= 0; index -= 1) {
+      const latest = writers.latestEnd[index];
+      const operation = writers.operations[index];
+      if (operation === undefined || latest === undefined || latest < refresh.t0) return false;
+      if (operation !== refresh && endOf(operation) >= refresh.t0) return true;
+    }
+    return false;
+  }
+}
+
+/** An unknown call may take effect at any later moment. */
+function endOf(operation: Operation): number {
+  return operation.type === 'info' ? Number.POSITIVE_INFINITY : operation.t1;
+}
+
+function writtenTables(operation: Operation, tablesOf: ReadonlyMap<string, Set<string>>): Iterable<string> {
+  if (operation.type === 'fail') return [];
+  switch (operation.f) {
+    case 'refresh':
+      return [operation.input.table_id];
+    case 'assign':
+    case 'confirm':
+    case 'unassign':
+    case 'transition':
+      return tablesOf.get(operation.input.booking_id) ?? [];
+    default:
+      return [];
+  }
+}
+
+/** Index of the last operation that started at or before an instant; -1 when none did. */
+function lastStarted(operations: readonly Operation[], instant: number): number {
+  let low = 0;
+  let high = operations.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((operations[middle]?.t0 ?? 0) <= instant) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
+}
