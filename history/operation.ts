@@ -70,9 +70,10 @@ export interface TransitionInput {
 
 /** A row that `assign_tables_atomic_v2` returns. */
 export interface AssignedRow {
-  table_id: string;
-  start_at: string;
-  end_at: string;
+  /** As answered, whatever it is: a wrong answer is a finding, and must not spoil the record. */
+  table_id: string | null;
+  start_at: string | null;
+  end_at: string | null;
   merge_group_id: string | null;
 }
 
@@ -123,7 +124,7 @@ type Shape<F extends OperationName, I, V> = OperationBase & { f: F; input: I; va
 export type AssignOperation =
   | Shape<'assign', AssignInput, AssignedRow[]>
   | Shape<'confirm', AssignInput, AssignedRow[]>;
-export type UnassignOperation = Shape<'unassign', UnassignInput, string[]>;
+export type UnassignOperation = Shape<'unassign', UnassignInput, (string | null)[]>;
 export type RefreshOperation = Shape<'refresh', TableInput, null>;
 /** Table id to stored status. */
 export type StatusOperation = Shape<'status', StatusInput, Record<string, string>>;

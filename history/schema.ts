@@ -21,11 +21,12 @@ const errorValue = z.strictObject({
   hint: z.string().nullable(),
 });
 
+// As answered: a deployment that answers nonsense is judged, not refused as a file.
 const assignedRow = z.strictObject({
-  table_id: uuid,
-  start_at: instant,
-  end_at: instant,
-  merge_group_id: uuid.nullable(),
+  table_id: z.string().nullable(),
+  start_at: z.string().nullable(),
+  end_at: z.string().nullable(),
+  merge_group_id: z.string().nullable(),
 });
 
 const base = {
@@ -68,7 +69,7 @@ const shapes = z.discriminatedUnion('f', [
     ...base,
     f: z.literal('unassign'),
     input: z.strictObject({ booking_id: uuid, table_ids: z.array(uuid).nullable() }),
-    value: z.union([z.array(uuid), errorValue, z.null()]),
+    value: z.union([z.array(z.string().nullable()), errorValue, z.null()]),
   }),
   z.strictObject({
     ...base,

@@ -58,3 +58,13 @@ export function formatInstant(instant: number): string {
 export function formatWindow(window: Window): string {
   return `[${formatInstant(window.start)}, ${formatInstant(window.end)})`;
 }
+
+/** The window that two texts name, or null when they name none. */
+export function windowFrom(start: string | null, end: string | null): Window | null {
+  if (start === null || end === null) return null;
+  try {
+    return { start: parseInstant(start), end: parseInstant(end) };
+  } catch {
+    return null;
+  }
+}

@@ -117,7 +117,15 @@ const earlier = (a: Moment, b: Moment): Moment => (a.at < b.at ? a : b);
 
 function assignedRows(operation: Operation): { table_id: string; start_at: string; end_at: string }[] {
   if (operation.f !== 'assign' && operation.f !== 'confirm') return [];
-  return Array.isArray(operation.value) ? operation.value : [];
+  const rows = Array.isArray(operation.value) ? operation.value : [];
+  // An answer without a table or an instant cannot be drawn; the promise `linked` speaks of it.
+  return rows.flatMap(({ table_id, start_at, end_at }) =>
+    table_id !== null && isInstant(start_at) && isInstant(end_at) ? [{ table_id, start_at, end_at }] : [],
+  );
+}
+
+function isInstant(text: string | null): text is string {
+  return text !== null && !Number.isNaN(Date.parse(text));
 }
 
 function bookingOf(operation: Operation): string {

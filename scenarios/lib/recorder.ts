@@ -98,22 +98,31 @@ export class Recorder {
 
 /** Brings answers to one shape: PostgREST shows a set of ids as scalars or as rows, by the function's declaration. */
 function normalise(f: OperationName, body: unknown): unknown {
+  const rows = Array.isArray(body) ? (body as unknown[]) : body === null ? [] : [body];
   if (f === 'unassign') {
-    const rows = Array.isArray(body) ? body : body === null ? [] : [body];
-    return rows.map((row) => (typeof row === 'string' ? row : String(Object.values(row as object)[0])));
+    return rows.map((row) => text(isRow(row) ? Object.values(row)[0] : row));
   }
   if (f === 'status') {
-    const rows = Array.isArray(body) ? (body as { id: string; status: string }[]) : [];
-    return Object.fromEntries(rows.map((row) => [row.id, row.status]));
+    return Object.fromEntries(rows.filter(isRow).map((row) => [String(row.id), String(row.status)]));
   }
   if (f === 'assign' || f === 'confirm') {
-    const rows = Array.isArray(body) ? (body as AssignedRow[]) : [];
-    return rows.map(({ table_id, start_at, end_at, merge_group_id }) => ({
-      table_id,
-      start_at,
-      end_at,
-      merge_group_id: merge_group_id ?? null,
-    }));
+    return rows.map((row): AssignedRow => {
+      const { table_id, start_at, end_at, merge_group_id } = isRow(row) ? row : {};
+      return {
+        table_id: text(table_id),
+        start_at: text(start_at),
+        end_at: text(end_at),
+        merge_group_id: text(merge_group_id),
+      };
+    });
   }
   return null;
+}
+
+function isRow(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
+
+function text(value: unknown): string | null {
+  return value === null || value === undefined ? null : String(value);
 }

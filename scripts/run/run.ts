@@ -1,7 +1,6 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { writeJson } from '../../contracts/json-file.ts';
 import { createRunFolder, type RunFolder } from '../../contracts/run-folder.ts';
 import type { Verdict } from '../../contracts/verdict.ts';
 import { makePlan } from '../../plan/plan.ts';
@@ -44,7 +43,8 @@ export async function runStress(
     scenarios: request.scenarios,
     thresholds: request.thresholds.k6,
   });
-  await writeJson(folder.plan, plan);
+  // Without indentation: a soak plan would double its hundred megabytes.
+  await writeFile(folder.plan, `${JSON.stringify(plan)}\n`);
   const manifest = new ManifestFile(folder.manifest, await firstManifest(request, startedAt));
   await manifest.update({});
   const run = { request, folder, plan, manifest, reporter, interrupt };

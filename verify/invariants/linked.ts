@@ -3,7 +3,7 @@ import { nameOf } from '../../plan/identity.ts';
 import { requestedWindow } from '../effects.ts';
 import { remark, step } from '../explain.ts';
 import type { Allocation, Assignment, FinalState } from '../final-state.ts';
-import { formatWindow, parseInstant, sameWindow } from '../instant.ts';
+import { formatWindow, sameWindow, windowFrom } from '../instant.ts';
 import type { Evidence, FoundViolation, Invariant } from '../invariant.ts';
 
 /**
@@ -41,17 +41,17 @@ export const linked: Invariant = {
 function answerDiffers({ run, effects }: Evidence, operation: AssignOperation): FoundViolation[] {
   const rows = (Array.isArray(operation.value) ? operation.value : []) as AssignedRow[];
   const wanted = [...new Set(operation.input.table_ids)].sort();
-  const answered = rows.map((row) => row.table_id).sort();
+  const answered = rows.map((row) => row.table_id ?? 'null').sort();
   // A repeated key is answered with what was assigned then, which may have been another window.
   const window = effects.isReplay(operation) ? null : requestedWindow(run, operation);
   const problems: string[] = [];
   if (wanted.join() !== answered.join()) {
     problems.push(`the answer names ${answered.map(nameOf).join(' and ') || 'no table'}`);
   }
-  const other = rows.find(
-    (row) =>
-      window && !sameWindow(window, { start: parseInstant(row.start_at), end: parseInstant(row.end_at) }),
-  );
+  const other = rows.find((row) => {
+    const found = windowFrom(row.start_at, row.end_at);
+    return window && !(found && sameWindow(window, found));
+  });
   if (other && window) {
     problems.push(
       `the answer has the window [${other.start_at}, ${other.end_at}), not ${formatWindow(window)}`,
