@@ -31,7 +31,7 @@ export function followHistory(file: string, progress: Progress): () => void {
         await handle.close();
       }
       const parts = [...counts].map(([name, number]) => `${number} ${name}`);
-      progress(`${calls} calls: ${parts.join(', ')}`);
+      progress(calls === 0 ? 'starting' : `${calls} calls: ${parts.join(', ')}`);
     } catch {
       // The file appears with the first call.
     } finally {
