@@ -59,7 +59,7 @@ function classifyStatus(http: number, lost: OperationType): Classification {
 
 /** Whether a P0001 message speaks of another claim on the table: an allocation or a hold. */
 export function isConflictMessage(message: string): boolean {
-  return /allocations_no_overlap|hold[ _-]?conflict|conflict\w* (with )?(a |an |another )?hold|held by/i.test(
+  return /allocations_no_overlap|hold[ _-]?conflict|conflict\w*\b.*\bholds?\b|\bheld\b|\bon hold\b/i.test(
     message,
   );
 }

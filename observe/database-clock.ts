@@ -22,3 +22,18 @@ export async function measureDatabaseClock(
   }
   return best;
 }
+
+/**
+ * What two measurements, before and after the load, say of the time between: half-way, with a bound that reaches both. A
+ * clock that drifted or was set shows as a large bound.
+ */
+export function combineClocks(
+  first: { offset_ms: number; error_ms: number },
+  second: { offset_ms: number; error_ms: number },
+): { offset_ms: number; error_ms: number } {
+  const drift = Math.abs(first.offset_ms - second.offset_ms);
+  return {
+    offset_ms: (first.offset_ms + second.offset_ms) / 2,
+    error_ms: Math.max(first.error_ms, second.error_ms) + drift / 2,
+  };
+}

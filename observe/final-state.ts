@@ -1,11 +1,13 @@
 import { createWriteStream } from 'node:fs';
+import { rename } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import type postgres from 'postgres';
 import { tagPattern } from '../plan/identity.ts';
 
 /**
  * Writes every row that carries the run's tag, of every table of the schema, in one snapshot: one line
- * `{"table": …, "row": {…}}` each. Streams, so that a large run does not fill memory.
+ * `{"table": …, "row": {…}}` each, and a last one that counts them: a file without it is not complete. Streams, so that
+ * a large run does not fill memory.
  *
  * @returns how many rows were written
  */
@@ -30,8 +32,10 @@ export async function writeFinalState(
           }
         }
       }
+      yield `${JSON.stringify({ end: true, rows })}\n`;
     };
-    await pipeline(lines, createWriteStream(file));
+    await pipeline(lines, createWriteStream(`${file}.partial`));
   });
+  await rename(`${file}.partial`, file);
   return rows;
 }

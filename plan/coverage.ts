@@ -13,6 +13,7 @@ export const coverage: Readonly<Record<ScenarioName, readonly InvariantId[]>> = 
     'justified-rejection',
     'linked',
     'mapped-errors',
+    'progress',
     'isolated',
   ],
   'hot-table': [
@@ -26,5 +27,14 @@ export const coverage: Readonly<Record<ScenarioName, readonly InvariantId[]>> = 
     'progress',
     'isolated',
   ],
-  'window-boundary': ['acked-is-durable', 'no-phantom', 'linked', 'status-rule', 'progress', 'isolated'],
+  'window-boundary': [
+    'no-double-booking',
+    'acked-is-durable',
+    'no-phantom',
+    'linked',
+    'mapped-errors',
+    'status-rule',
+    'progress',
+    'isolated',
+  ],
 };

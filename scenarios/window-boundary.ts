@@ -36,14 +36,17 @@ export default function windowBoundary(start: Start): void {
   const iso = (offset: number): string =>
     new Date(Math.round(exec.scenario.startTime + offset)).toISOString();
   for (const { booking_id, table_id, idempotency_key, start_offset_ms, end_offset_ms } of tables) {
-    calls.assign({
-      booking_id,
-      table_ids: [table_id],
-      idempotency_key,
-      require_adjacency: false,
-      start_at: iso(start_offset_ms),
-      end_at: iso(end_offset_ms),
-    });
+    calls.assign(
+      {
+        booking_id,
+        table_ids: [table_id],
+        idempotency_key,
+        require_adjacency: false,
+        start_at: iso(start_offset_ms),
+        end_at: iso(end_offset_ms),
+      },
+      { expect: ['ok'] },
+    );
   }
   const arriving = tables.filter((table) => table.visit === 'checks-in');
   pollStatus(
@@ -58,5 +61,5 @@ export default function windowBoundary(start: Start): void {
 function seat(calls: Calls, arriving: WatchedTable[], begin: number): void {
   const due = arriving.findIndex((table) => now() > begin + (table.start_offset_ms + window_ms / 3) * 1e6);
   const [table] = due === -1 ? [] : arriving.splice(due, 1);
-  if (table) calls.checkIn(table.booking_id);
+  if (table) calls.checkIn(table.booking_id, { expect: ['ok'] });
 }

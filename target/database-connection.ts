@@ -22,6 +22,8 @@ export async function connectDatabase(
     connection: {
       application_name: `table-stress ${purpose}`,
       TimeZone: 'UTC',
+      // A database may have another default, and ranges are read as text.
+      DateStyle: 'ISO',
       statement_timeout: options.statementTimeoutMs ?? 60_000,
     },
   });

@@ -4,7 +4,7 @@ import type {
   TransitionOperation,
   UnassignOperation,
 } from '../history/operation.ts';
-import { parseInstant, type Window } from './instant.ts';
+import { parseInstant, type Window, windowFrom } from './instant.ts';
 import { RealTime } from './real-time.ts';
 import type { RunData } from './run-data.ts';
 
@@ -20,6 +20,10 @@ export interface Effect {
    * same key: that may have changed nothing.
    */
   certain: boolean;
+  /** Calls of which one made it: those of its key that may have come first, else the call alone. */
+  candidates: readonly Operation[];
+  /** The booking was completed: the claim may have been shortened. */
+  shortens?: boolean;
 }
 
 /** All effects, found by table and by booking and table. Calls that certainly failed have none. */
@@ -28,6 +32,7 @@ export class Effects {
   private readonly byPair = new Map<string, Effect[]>();
   private readonly byTable = new Map<string, Effect[]>();
   private readonly originals: ReadonlyMap<string, Operation>;
+  private readonly byKey = new Map<string, Operation[]>();
 
   constructor(run: RunData) {
     this.time = new RealTime(run.history.anchors);
@@ -35,15 +40,30 @@ export class Effects {
     const tablesOf = new Map<string, Set<string>>();
     this.originals = firstAcknowledged(possible);
     for (const operation of possible) {
+      const key = keyOf(operation);
+      if (key !== null) push(this.byKey, key, operation);
+    }
+    for (const operation of possible) {
       if (operation.f !== 'assign' && operation.f !== 'confirm') continue;
-      const window = requestedWindow(run, operation);
+      const candidates = this.candidatesOf(operation);
+      const window =
+        candidates.length > 1
+          ? (answeredWindow(operation) ?? requestedWindow(run, operation))
+          : requestedWindow(run, operation);
       if (!window) continue;
       const certain = operation.type === 'ok' && !this.isReplay(operation);
       const tables = tablesOf.get(operation.input.booking_id) ?? new Set();
       tablesOf.set(operation.input.booking_id, tables);
       for (const table_id of new Set(operation.input.table_ids)) {
         tables.add(table_id);
-        this.add({ operation, booking_id: operation.input.booking_id, table_id, window, certain });
+        this.add({
+          operation,
+          booking_id: operation.input.booking_id,
+          table_id,
+          window,
+          certain,
+          candidates,
+        });
       }
     }
     for (const operation of possible) {
@@ -56,7 +76,9 @@ export class Effects {
           booking_id,
           table_id,
           window: null,
-          certain: operation.type === 'ok',
+          certain: operation.type === 'ok' && !released.maybe,
+          candidates: [operation],
+          shortens: released.maybe,
         });
       }
     }
@@ -66,6 +88,20 @@ export class Effects {
   isReplay(operation: Operation): boolean {
     const original = this.originals.get(keyOf(operation) ?? '');
     return original !== undefined && original !== operation;
+  }
+
+  /** Calls under the same key that may have been executed before this one was answered, itself included. */
+  candidatesOf(operation: Operation): readonly Operation[] {
+    const key = keyOf(operation);
+    if (key === null) return [operation];
+    return (this.byKey.get(key) ?? [operation]).filter(
+      (other) => other === operation || !this.time.before(operation, other),
+    );
+  }
+
+  /** Whether `a` certainly took effect before `b` did. */
+  before(a: Effect, b: Effect): boolean {
+    return b.candidates.every((candidate) => this.time.before(a.operation, candidate));
   }
 
   private add(effect: Effect): void {
@@ -92,7 +128,7 @@ export class Effects {
   /** Effects on the same booking and table that may have ended or moved this claim: those not certainly before it. */
   successors(claim: Effect): Effect[] {
     return this.ofPair(claim.booking_id, claim.table_id).filter(
-      (other) => other.operation !== claim.operation && !this.time.before(other.operation, claim.operation),
+      (other) => other.operation !== claim.operation && !this.before(other, claim),
     );
   }
 }
@@ -106,6 +142,11 @@ export function requestedWindow(run: RunData, operation: AssignOperation): Windo
   if (from === undefined || to === undefined) return null;
   const window = { start: parseInstant(from), end: parseInstant(to) };
   return window.start < window.end ? window : null;
+}
+
+function answeredWindow(operation: AssignOperation): Window | null {
+  const [row] = Array.isArray(operation.value) ? operation.value : [];
+  return row ? windowFrom(row.start_at, row.end_at) : null;
 }
 
 function keyOf(operation: Operation): string | null {
@@ -133,20 +174,31 @@ function releasedTables(
   operation: UnassignOperation | TransitionOperation;
   booking_id: string;
   tables: Iterable<string>;
+  maybe: boolean;
 } | null {
   if (operation.f === 'unassign') {
     const { booking_id, table_ids } = operation.input;
-    return { operation, booking_id, tables: new Set(table_ids ?? tablesOf.get(booking_id) ?? []) };
+    return {
+      operation,
+      booking_id,
+      tables: new Set(table_ids ?? tablesOf.get(booking_id) ?? []),
+      maybe: false,
+    };
   }
   // A cancelled booking's rows are gone, by the contract.
-  if (operation.f === 'transition' && /^(cancelled|no_show)$/.test(operation.input.status)) {
+  if (operation.f === 'transition' && /^(cancelled|no_show|completed)$/.test(operation.input.status)) {
     const { booking_id } = operation.input;
-    return { operation, booking_id, tables: tablesOf.get(booking_id) ?? [] };
+    return {
+      operation,
+      booking_id,
+      tables: tablesOf.get(booking_id) ?? [],
+      maybe: operation.input.status !== 'cancelled',
+    };
   }
   return null;
 }
 
-function push(map: Map<string, Effect[]>, key: string, effect: Effect): void {
+function push<T>(map: Map<string, T[]>, key: string, effect: T): void {
   const list = map.get(key);
   if (list) list.push(effect);
   else map.set(key, [effect]);

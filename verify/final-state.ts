@@ -39,12 +39,14 @@ export interface FinalState {
   allocations: Allocation[];
   assignments: Assignment[];
   ledger: LedgerEntry[];
-  /** Ids of the other tagged rows, for each table. */
-  others: Map<string, Set<string>>;
+  /** The other tagged rows by id, for each table. */
+  others: Map<string, Map<string, Record<string, unknown>>>;
   rows: number;
 }
 
 const line = z.strictObject({ table: z.string(), row: z.record(z.string(), z.unknown()) });
+
+const endLine = z.strictObject({ end: z.literal(true), rows: z.int().nonnegative() });
 
 const allocationRow = z.looseObject({
   id: z.string(),
@@ -74,18 +76,26 @@ const ledgerRow = z.looseObject({
 /**
  * Reads final-state.ndjson.
  *
- * @returns null when the file does not exist: the run ended before it was written
+ * @returns null when the file is missing or has no last line that counts its rows: it was not written to its end
  * @throws UsageError that names the line and its problem
  */
 export async function readFinalState(file: string): Promise<FinalState | null> {
   if (!(await stat(file).catch(() => null))) return null;
   const state: FinalState = { allocations: [], assignments: [], ledger: [], others: new Map(), rows: 0 };
   let number = 0;
+  let complete = false;
   for await (const text of createInterface({ input: createReadStream(file) })) {
     number += 1;
     if (text.trim() === '') continue;
     try {
-      const { table, row } = line.parse(JSON.parse(text));
+      const data: unknown = JSON.parse(text);
+      const ending = endLine.safeParse(data);
+      if (ending.success) {
+        complete = ending.data.rows === state.rows;
+        continue;
+      }
+      complete = false;
+      const { table, row } = line.parse(data);
       addRow(state, table, row);
       state.rows += 1;
     } catch (error) {
@@ -95,7 +105,7 @@ export async function readFinalState(file: string): Promise<FinalState | null> {
       ]);
     }
   }
-  return state;
+  return complete ? state : null;
 }
 
 function addRow(state: FinalState, table: string, row: Record<string, unknown>): void {
@@ -120,7 +130,7 @@ function addRow(state: FinalState, table: string, row: Record<string, unknown>):
     const window = parsed.assignment_window ? parseRange(parsed.assignment_window) : null;
     state.ledger.push({ ...parsed, window, row });
   } else if (typeof row.id === 'string') {
-    const ids = state.others.get(table) ?? new Set();
-    state.others.set(table, ids.add(row.id));
+    const byId = state.others.get(table) ?? new Map();
+    state.others.set(table, byId.set(row.id, row));
   }
 }

@@ -30,6 +30,7 @@ export function parseInstant(text: string): number {
  * @throws RangeError when it is none, or not half-open
  */
 export function parseRange(text: string): Window {
+  if (text === 'empty') return { start: 0, end: 0 };
   const match = /^([[(])"?([^",]*)"?,"?([^",]*)"?([\])])$/.exec(text);
   if (!match) throw new RangeError(`no range: ${text}`);
   const [, open, lower = '', upper = '', close] = match;

@@ -1,4 +1,5 @@
-import { stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
+import { UsageError } from '../contracts/errors.ts';
 import { readJson } from '../contracts/json-file.ts';
 import { MANIFEST_VERSION, type Manifest, manifestSchema } from '../contracts/manifest.ts';
 import type { RunFolder } from '../contracts/run-folder.ts';
@@ -28,8 +29,14 @@ export async function readRunData(folder: RunFolder): Promise<RunData> {
   const manifest = await readJson(folder.manifest, manifestSchema, MANIFEST_VERSION);
   const plan = (await readJson(folder.plan, planSchema, PLAN_VERSION)) as unknown as Plan;
   const history = await readHistory(folder.history, manifest.run);
+  await noteMissingFiles(folder, manifest, history);
   const hasTeardown = await stat(folder.teardown).catch(() => null);
+  refuseForeign(folder.plan, plan.tag, manifest.run);
   const thresholds = thresholdsSchema.safeParse(manifest.thresholds);
+  const teardown = hasTeardown
+    ? await readJson(folder.teardown, teardownResultSchema, TEARDOWN_VERSION)
+    : null;
+  if (teardown) refuseForeign(folder.teardown, teardown.run, manifest.run);
   return {
     manifest,
     thresholds: thresholds.success ? thresholds.data : null,
@@ -37,6 +44,21 @@ export async function readRunData(folder: RunFolder): Promise<RunData> {
     bookings: new Map(plan.world.bookings.map((booking) => [booking.id, booking])),
     history,
     finalState: await readFinalState(folder.finalState),
-    teardown: hasTeardown ? await readJson(folder.teardown, teardownResultSchema, TEARDOWN_VERSION) : null,
+    teardown,
   };
+}
+
+/** A runner that has no file at all lacks every record. */
+async function noteMissingFiles(folder: RunFolder, manifest: Manifest, history: History): Promise<void> {
+  const files = await readdir(folder.history);
+  for (const { runner } of manifest.runs) {
+    if (!files.includes(`${runner}.ndjson`)) history.incomplete.set(runner, 'its history file is missing');
+  }
+}
+
+function refuseForeign(file: string, run: string, expected: string): void {
+  if (run === expected) return;
+  throw new UsageError(`${file}: belongs to run ${run}, not to run ${expected}`, [
+    'keep each run in its own folder',
+  ]);
 }

@@ -85,10 +85,7 @@ export class StatusModel {
       if (!effect.window || startedAfter(effect.operation)) return [];
       const ends = effects.successors(effect).filter((other) => !startedAfter(other.operation));
       const gone = ends.some(
-        (other) =>
-          other.certain &&
-          endedBefore(other.operation) &&
-          effects.time.before(effect.operation, other.operation),
+        (other) => other.certain && endedBefore(other.operation) && effects.before(effect, other),
       );
       if (gone && effect.operation.type !== 'info') return [];
       const certain = effect.certain && endedBefore(effect.operation) && ends.length === 0;
@@ -107,7 +104,11 @@ export class StatusModel {
     const planned = this.run.bookings.get(booking)?.status === 'checked_in';
     if (begun.length === 0) return planned ? 'yes' : 'no';
     const last = begun[begun.length - 1];
-    if (begun.every(endedBefore) && last?.f === 'transition') {
+    if (
+      begun.every(endedBefore) &&
+      last?.f === 'transition' &&
+      begun.every((each) => each === last || this.effects.time.before(each, last))
+    ) {
       return last.input.status === 'checked_in' ? 'yes' : 'no';
     }
     return 'maybe';

@@ -12,9 +12,10 @@ import {
   type VerdictValue,
 } from '../contracts/verdict.ts';
 import { coverage } from '../plan/coverage.ts';
+import { plannedCalls } from '../plan/planned-calls.ts';
 import { Effects } from './effects.ts';
 import { headlineOf, nextSteps } from './headline.ts';
-import { type Invariant, judge } from './invariant.ts';
+import { type Evidence, type Invariant, judge } from './invariant.ts';
 import { ackedIsDurable } from './invariants/acked-is-durable.ts';
 import { isolated } from './invariants/isolated.ts';
 import { justifiedRejection } from './invariants/justified-rejection.ts';
@@ -56,7 +57,16 @@ export async function verifyRun(folder: RunFolder): Promise<Verdict> {
 /** The verdict over what a run left behind. Pure. */
 export function judgeRun(run: RunData): Verdict {
   const covered = new Set(run.manifest.scenarios.flatMap((name) => coverage[name as ScenarioName] ?? []));
-  const evidence = { run, effects: new Effects(run), repro: reproCommand(run) };
+  // Made when a check first asks for it: what cannot be worked out is that check's failure, not the program's.
+  let effects: Effects | null = null;
+  const evidence: Evidence = {
+    run,
+    repro: reproCommand(run),
+    get effects() {
+      effects ??= new Effects(run);
+      return effects;
+    },
+  };
   const results = invariants
     .filter((invariant) => covered.has(invariant.id))
     .map((invariant) => judge(invariant, evidence));
@@ -87,7 +97,7 @@ export function judgeRun(run: RunData): Verdict {
 }
 
 /** Why the run as a whole cannot pass, whatever its checks say; empty for a complete run. */
-function incompleteness({ manifest, history }: RunData): string[] {
+function incompleteness({ manifest, history, plan }: RunData): string[] {
   const reasons: string[] = [];
   if (manifest.failure)
     reasons.push(`the run ended in stage ${manifest.failure.stage}: ${manifest.failure.message}`);
@@ -95,6 +105,11 @@ function incompleteness({ manifest, history }: RunData): string[] {
     const run = manifest.runs.find((each) => each.scenario === scenario);
     if (!run) reasons.push(`scenario ${scenario} did not run`);
     else if (run.aborted !== null) reasons.push(`scenario ${scenario} was cut short: ${run.aborted}`);
+    const planned = plannedCalls(plan, scenario);
+    const recorded = history.operations.filter((operation) => operation.scenario === scenario).length;
+    if (recorded < planned && run?.aborted === null) {
+      reasons.push(`${planned - recorded} of ${planned} planned calls of ${scenario} have no record`);
+    }
   }
   for (const [runner, reason] of history.incomplete)
     reasons.push(`the history of ${runner} is incomplete: ${reason}`);

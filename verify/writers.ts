@@ -36,19 +36,23 @@ export class StatusWriters {
     writers.latestEnd.push(Math.max(writers.latestEnd.at(-1) ?? 0, endOf(operation)));
   }
 
-  /** Whether another call may have stored the table's status between the begin of a refresh and the end of a read. */
-  between(table: string, refresh: Operation, read: Operation): boolean {
+  /**
+   * The earliest begin of the calls that may have stored the table's status last when it was read: the refresh itself,
+   * and what else was under way between its begin and the end of the read. A transaction's `now()` is as old as its begin.
+   *
+   * @returns null when calls of several runners write the table: their clocks are not compared here
+   */
+  earliest(table: string, refresh: Operation, read: Operation): number | null {
     const writers = this.byTable.get(table);
-    if (!writers) return false;
-    // The clocks of two runners are not compared here, so another's call may have been at any time.
-    if (writers.runners.size > 1) return true;
+    if (!writers) return refresh.t0;
+    if (writers.runners.size > 1) return null;
+    let earliest = refresh.t0;
     for (let index = lastStarted(writers.operations, read.t1); index >= 0; index -= 1) {
-      const latest = writers.latestEnd[index];
       const operation = writers.operations[index];
-      if (operation === undefined || latest === undefined || latest < refresh.t0) return false;
-      if (operation !== refresh && endOf(operation) >= refresh.t0) return true;
+      if (operation === undefined || (writers.latestEnd[index] ?? 0) < refresh.t0) break;
+      if (endOf(operation) >= refresh.t0) earliest = Math.min(earliest, operation.t0);
     }
-    return false;
+    return earliest;
   }
 }
 

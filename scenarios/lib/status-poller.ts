@@ -1,6 +1,9 @@
 import type { Calls } from './calls.ts';
 import { now, sleepUntil } from './clock.ts';
 
+/** Nothing stands in the way of these calls. */
+const SUCCESS = { expect: ['ok'] };
+
 export interface PollTimes {
   /** Nanoseconds on `now()` at which polling ends. */
   until: number;
@@ -17,10 +20,10 @@ export function pollStatus(calls: Calls, tableIds: string[], times: PollTimes, b
   let next = now();
   while (now() < times.until) {
     between();
-    calls.status({ table_ids: tableIds });
+    calls.status({ table_ids: tableIds }, SUCCESS);
     for (const tableId of tableIds) {
-      calls.refresh(tableId);
-      calls.status({ table_ids: [tableId] });
+      calls.refresh(tableId, SUCCESS);
+      calls.status({ table_ids: [tableId] }, SUCCESS);
     }
     next += times.interval_ms * 1e6;
     sleepUntil(next);

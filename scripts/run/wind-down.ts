@@ -1,5 +1,6 @@
 import { writeJson } from '../../contracts/json-file.ts';
 import { TEARDOWN_VERSION, type TeardownResult } from '../../contracts/teardown-result.ts';
+import { combineClocks, measureDatabaseClock } from '../../observe/database-clock.ts';
 import { writeFinalState } from '../../observe/final-state.ts';
 import { tearDown } from '../../teardown/teardown.ts';
 import type { OpenTarget } from './open-target.ts';
@@ -9,6 +10,10 @@ import type { RunContext } from './under-load.ts';
 /** Stage history: what is in the database once the load has ended, next to what the calls were told. */
 export async function writeEnd(run: RunContext, world: PreparedWorld): Promise<void> {
   const tables = world.description.tables.map((table) => table.name);
+  const { manifest } = run;
+  const first = manifest.data.database_clock;
+  const second = await measureDatabaseClock(world.sql);
+  if (first) await manifest.update({ database_clock: combineClocks(first, second) });
   await run.reporter.stage(
     'history',
     () => writeFinalState(world.sql, world.schema, tables, run.plan.tag, run.folder.finalState),

@@ -1,6 +1,9 @@
 import type { TeardownResult } from '../../contracts/teardown-result.ts';
+import { nameOf } from '../../plan/identity.ts';
+import type { Booking } from '../../plan/world.ts';
 import { remark } from '../explain.ts';
 import type { FoundViolation, Invariant } from '../invariant.ts';
+import type { RunData } from '../run-data.ts';
 
 /**
  * After teardown no tagged row is left in any table of the schema, and the rows without a tag are what they were.
@@ -21,6 +24,7 @@ export const isolated: Invariant = {
     if (!teardown.untagged_before || !teardown.untagged_after) {
       undecided.push('the rows without a tag could not be compared');
     }
+    undecided.push(...unequalTables(teardown), ...unattributed(teardown));
     const left = (teardown.left ?? []).filter((count) => count.rows > 0);
     const violations = left.map(
       ({ table, rows }): FoundViolation => ({
@@ -35,27 +39,80 @@ export const isolated: Invariant = {
     const tables = teardown.left?.length ?? 0;
     return {
       checked: { count: tables, of: 'tables' },
-      violations: [...violations, ...changedTables(teardown)],
+      violations: [...violations, ...changedTables(teardown), ...changedSeeds(run)],
       undecided,
       summary: `no tagged row left in ${tables} tables, untagged rows unchanged`,
     };
   },
 };
 
+/** The proof must speak of the same tables throughout: one that is missing somewhere was not looked at. */
+function unequalTables({ left, untagged_before, untagged_after }: TeardownResult): string[] {
+  if (!left || !untagged_before || !untagged_after) return [];
+  const names = [left, untagged_before, untagged_after].map((list) => list.map(({ table }) => table).sort());
+  const all = new Set(names.flat());
+  return [...all]
+    .filter((table) => !names.every((list) => list.includes(table)))
+    .map((table) => `${table} was not looked at both before and after`);
+}
+
+/** More rows than before that carry no tag: another client's, or what a trigger wrote without naming ours. */
+function unattributed({ untagged_before, untagged_after }: TeardownResult): string[] {
+  const after = new Map((untagged_after ?? []).map((table) => [table.table, table.rows]));
+  return (untagged_before ?? []).flatMap(({ table, rows }) => {
+    const more = (after.get(table) ?? 0) - rows;
+    return more > 0
+      ? [`${more} rows appeared in ${table} that carry no tag: it is not known whose they are`]
+      : [];
+  });
+}
+
+/** Rows that no call named must be as they were seeded. */
+function changedSeeds({ history, finalState, plan }: RunData): FoundViolation[] {
+  const stored = finalState?.others.get('bookings');
+  if (!stored) return [];
+  const named = new Set(
+    history.operations.map(({ input }) => ('booking_id' in input ? input.booking_id : '')),
+  );
+  return plan.world.bookings.flatMap((planned): FoundViolation[] => {
+    if (named.has(planned.id)) return [];
+    const row = stored.get(planned.id);
+    const changes = row ? differences(planned, row) : ['the row is gone'];
+    if (changes.length === 0) return [];
+    return [
+      {
+        title: `${nameOf(planned.id)} was changed though no call named it: ${changes.join(', ')}`,
+        steps: [remark('it was seeded, and no call named it'), remark(changes.join(', '))],
+        operations: [],
+        rows: row ? [row] : [],
+      },
+    ];
+  });
+}
+
+function differences(planned: Booking, row: Record<string, unknown>): string[] {
+  const columns = ['status', 'party_size', 'customer_id', 'restaurant_id'] as const;
+  return columns
+    .filter((column) => column in row && row[column] !== planned[column])
+    .map((column) => `${column} is ${String(row[column])}, not ${planned[column]}`);
+}
+
 function changedTables({ untagged_before, untagged_after }: TeardownResult): FoundViolation[] {
   const after = new Map((untagged_after ?? []).map((table) => [table.table, table]));
   return (untagged_after ? (untagged_before ?? []) : []).flatMap((before) => {
     const now = after.get(before.table);
-    if (now && now.rows === before.rows && now.hash === before.hash) return [];
+    // A table that is missing, or has more rows that nobody can be named for, is undecided.
+    if (!now || now.rows > before.rows) return [];
+    if (now.rows === before.rows && now.hash === before.hash) return [];
     return [
       {
         title: `rows of ${before.table} that are not ours changed during the run`,
         steps: [
           remark(`before seeding: ${before.rows} rows, hash ${before.hash}`),
-          remark(`after teardown: ${now?.rows ?? 'no'} rows, hash ${now?.hash ?? 'none'}`),
+          remark(`after teardown: ${now.rows} rows, hash ${now.hash}`),
         ],
         operations: [],
-        rows: [{ ...before }, { ...(now ?? {}) }],
+        rows: [{ ...before }, { ...now }],
       },
     ];
   });

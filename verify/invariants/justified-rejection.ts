@@ -26,9 +26,8 @@ export const justifiedRejection: Invariant = {
       if (!window) continue;
       checked += 1;
       if (findBlame(evidence, operation, window)) continue;
-      const gap = run.history.incomplete.get(operation.runner);
-      if (gap)
-        undecided.push(`a conflict without a recorded claim to blame, but ${operation.runner}: ${gap}`);
+      const [gap] = run.history.incomplete;
+      if (gap) undecided.push(`a conflict without a recorded claim to blame, but ${gap.join(': ')}`);
       else violations.push(unjustified(evidence, operation, window));
     }
     return {
@@ -41,16 +40,19 @@ export const justifiedRejection: Invariant = {
 };
 
 function findBlame({ effects }: Evidence, rejected: AssignOperation, window: Window): Effect | undefined {
-  return rejected.input.table_ids
-    .flatMap((table) => effects.ofTable(table))
-    .find(
-      (claim) =>
+  for (const table of rejected.input.table_ids) {
+    for (const claim of effects.ofTable(table)) {
+      if (
         claim.window !== null &&
-        claim.booking_id !== rejected.input.booking_id &&
         overlaps(claim.window, window) &&
+        claim.booking_id !== rejected.input.booking_id &&
         !effects.time.before(rejected, claim.operation) &&
-        !certainlyReleased(claim),
-    );
+        !certainlyReleased(claim)
+      )
+        return claim;
+    }
+  }
+  return undefined;
 
   /** Whether an acknowledged call ended the claim for good before the rejected one began. */
   function certainlyReleased(claim: Effect): boolean {
@@ -61,7 +63,7 @@ function findBlame({ effects }: Evidence, rejected: AssignOperation, window: Win
       .some(
         (successor) =>
           successor.certain &&
-          effects.time.before(claim.operation, successor.operation) &&
+          effects.before(claim, successor) &&
           effects.time.before(successor.operation, rejected),
       );
   }

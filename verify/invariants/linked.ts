@@ -1,5 +1,6 @@
-import type { AssignedRow, AssignOperation } from '../../history/operation.ts';
+import type { AssignedRow, AssignOperation, Operation } from '../../history/operation.ts';
 import { nameOf } from '../../plan/identity.ts';
+import { answersAdrift } from '../answered-rows.ts';
 import { requestedWindow } from '../effects.ts';
 import { remark, step } from '../explain.ts';
 import type { Allocation, Assignment, FinalState } from '../final-state.ts';
@@ -30,7 +31,15 @@ export const linked: Invariant = {
       },
       violations: [
         ...acknowledged.flatMap((operation) => answerDiffers(evidence, operation)),
-        ...(state ? [...assignmentsAdrift(state), ...allocationsAdrift(state), ...ledgerAdrift(state)] : []),
+        ...run.history.operations.flatMap(removedOthers),
+        ...(state
+          ? [
+              ...assignmentsAdrift(state),
+              ...allocationsAdrift(state),
+              ...foreignAllocations(evidence, state),
+              ...answersAdrift(evidence, acknowledged, state),
+            ]
+          : []),
       ],
       undecided: state ? [] : ['the final state was not read'],
       summary: `${acknowledged.length} answers and ${state?.assignments.length ?? 0} assignments agree with the rows behind them`,
@@ -43,7 +52,10 @@ function answerDiffers({ run, effects }: Evidence, operation: AssignOperation): 
   const wanted = [...new Set(operation.input.table_ids)].sort();
   const answered = rows.map((row) => row.table_id ?? 'null').sort();
   // A repeated key is answered with what was assigned then, which may have been another window.
-  const window = effects.isReplay(operation) ? null : requestedWindow(run, operation);
+  const window =
+    effects.isReplay(operation) || effects.candidatesOf(operation).length > 1
+      ? null
+      : requestedWindow(run, operation);
   const problems: string[] = [];
   if (wanted.join() !== answered.join()) {
     problems.push(`the answer names ${answered.map(nameOf).join(' and ') || 'no table'}`);
@@ -67,6 +79,16 @@ function answerDiffers({ run, effects }: Evidence, operation: AssignOperation): 
     operations: [operation],
     rows: rows as unknown as Record<string, unknown>[],
   }));
+}
+
+/** An answer to unassign names tables that were not to be removed. */
+function removedOthers(operation: Operation): FoundViolation[] {
+  if (operation.f !== 'unassign' || operation.type !== 'ok' || !Array.isArray(operation.value)) return [];
+  const asked = operation.input.table_ids;
+  const others = operation.value.filter((id) => id === null || (asked !== null && !asked.includes(id)));
+  if (others.length === 0) return [];
+  const text = `the answer names ${others.map((id) => (id === null ? 'null' : nameOf(id))).join(' and ')}, which it was not asked to remove`;
+  return [{ title: `unassign: ${text}`, steps: [step(operation, text)], operations: [operation], rows: [] }];
 }
 
 function adrift(title: string, rows: Record<string, unknown>[], text: string): FoundViolation {
@@ -94,6 +116,7 @@ function assignmentProblem(
   if (allocation.resource_type !== 'table' || allocation.resource_id !== assignment.table_id) {
     return `points at an allocation of ${nameOf(allocation.resource_id)}`;
   }
+  if (allocation.shadow) return 'points at a shadow allocation, which blocks nobody';
   if (allocation.booking_id !== assignment.booking_id) return 'points at an allocation of another booking';
   if (assignment.window && !sameWindow(assignment.window, allocation.window)) {
     return `is for ${formatWindow(assignment.window)}, its allocation for ${formatWindow(allocation.window)}`;
@@ -101,7 +124,8 @@ function assignmentProblem(
   if (assignment.merge_group_id === null) return null;
   const group = allocations.get(assignment.merge_group_id);
   if (group?.resource_type !== 'merge_group') return 'names a merge group that is not there';
-  return group.booking_id === assignment.booking_id ? null : "names another booking's merge group";
+  if (group.booking_id !== assignment.booking_id) return "names another booking's merge group";
+  return null;
 }
 
 function allocationsAdrift(state: FinalState): FoundViolation[] {
@@ -126,18 +150,13 @@ function allocationsAdrift(state: FinalState): FoundViolation[] {
   });
 }
 
-/** A ledger entry whose tables are all still assigned must name the window they have. */
-function ledgerAdrift(state: FinalState): FoundViolation[] {
-  const byPair = new Map(state.assignments.map((row) => [`${row.booking_id} ${row.table_id}`, row]));
-  const entries = new Map<string, number>();
-  for (const { booking_id } of state.ledger) entries.set(booking_id, (entries.get(booking_id) ?? 0) + 1);
-  return state.ledger.flatMap((entry) => {
-    // With several entries, or after a move without a key, the booking's rows follow another call than this one.
-    if (entries.get(entry.booking_id) !== 1 || !entry.window) return [];
-    const rows = entry.table_ids.map((table) => byPair.get(`${entry.booking_id} ${table}`));
-    const assigned = rows.filter((row): row is Assignment => row !== undefined);
-    if (assigned.length === 0 || assigned.length === entry.table_ids.length) return [];
-    const text = `the ledger says that ${entry.table_ids.length} tables were assigned to ${nameOf(entry.booking_id)} under key ${entry.idempotency_key}, but only ${assigned.length} are`;
-    return [adrift(text, [entry.row, ...assigned.map((row) => row.row)], text)];
+function foreignAllocations({ run }: Evidence, state: FinalState): FoundViolation[] {
+  const owner = new Map(run.plan.world.table_inventory.map((table) => [table.id, table.restaurant_id]));
+  return state.allocations.flatMap(({ resource_id, row }) => {
+    const expected = owner.get(resource_id);
+    if (expected === undefined || typeof row.restaurant_id !== 'string' || row.restaurant_id === expected)
+      return [];
+    const text = `the allocation of ${nameOf(resource_id)} names ${nameOf(row.restaurant_id)}, whose table it is not: it blocks nobody`;
+    return [adrift(text, [row], text)];
   });
 }

@@ -1,5 +1,4 @@
 import { nameOf } from '../../plan/identity.ts';
-import { worldTables } from '../../plan/world.ts';
 import { remark } from '../explain.ts';
 import type { Evidence, FoundViolation, Invariant } from '../invariant.ts';
 
@@ -66,20 +65,21 @@ function unexplainedClaims({ run, effects }: Evidence): FoundViolation[] {
     if (claimed(booking_id, table_id)) continue;
     violations.push(phantom(`${nameOf(table_id)} is assigned to ${nameOf(booking_id)}`, booking_id, row));
   }
-  for (const { booking_id, resource_type, resource_id, row } of run.finalState?.allocations ?? []) {
-    if (resource_type !== 'table' || claimed(booking_id, resource_id)) continue;
+  for (const { booking_id, resource_type, resource_id, shadow, row } of run.finalState?.allocations ?? []) {
+    // Shadow allocations mirror holds, which block by themselves.
+    if (resource_type !== 'table' || shadow || claimed(booking_id, resource_id)) continue;
     const whom = booking_id === null ? 'no booking' : nameOf(booking_id);
     violations.push(phantom(`${nameOf(resource_id)} is allocated to ${whom}`, booking_id, row));
   }
   return violations;
 }
 
-/** Rows of the seeded tables that the plan does not hold. */
+/** Bookings and tables that the plan does not hold. Other tables may get rows of an application's own triggers. */
 function unplannedRows({ run }: Evidence): FoundViolation[] {
   const violations: FoundViolation[] = [];
-  for (const table of worldTables) {
-    const planned = new Set(run.plan.world[table].map((row) => ('id' in row ? row.id : '')));
-    for (const id of run.finalState?.others.get(table) ?? []) {
+  for (const table of ['bookings', 'table_inventory'] as const) {
+    const planned = new Set(run.plan.world[table].map((row) => row.id));
+    for (const id of run.finalState?.others.get(table)?.keys() ?? []) {
       if (planned.has(id)) continue;
       violations.push({
         title: `${table} holds the row ${id}, which was neither seeded nor asked for`,

@@ -22,12 +22,15 @@ export const oneWinner: Invariant = {
     const slots = groupBySlot(evidence);
     for (const [name, { contenders, planned }] of slots) {
       const winners = contenders.filter((operation) => operation.type === 'ok');
-      if (winners.length > 1) {
-        violations.push(twoWinners(evidence.run, name, winners));
-      } else if (winners.length === 0) {
-        const reason = whyUndecided(contenders, planned);
-        if (reason) undecided.push(`${name}: ${reason}`);
-        else violations.push(noWinner(evidence.run, name, contenders));
+      const reason = whyUndecided(contenders, planned);
+      if (winners.length > 1) violations.push(twoWinners(evidence.run, name, winners));
+      else if (reason) undecided.push(`${name}: ${reason}`);
+      else if (winners.length === 0) {
+        if (contenders.some((operation) => operation.class === 'conflict')) {
+          violations.push(noWinner(evidence.run, name, contenders));
+        } else {
+          undecided.push(`${name}: all ${contenders.length} calls ended in errors, none in a conflict`);
+        }
       }
     }
     return {
@@ -44,31 +47,29 @@ interface Slot {
   planned: number;
 }
 
+/** The slots of the plan with the calls that were recorded for them, and those of calls that the plan does not know. */
 function groupBySlot({ run }: Evidence): Map<string, Slot> {
   const slots = new Map<string, Slot>();
+  const slotOf = (scenario: string, round: number, slot: string): Slot => {
+    const name = `${scenario} round ${round} slot ${slot}`;
+    const found = slots.get(name) ?? { contenders: [], planned: 0 };
+    slots.set(name, found);
+    return found;
+  };
+  for (const [round, { calls }] of (run.plan.scenarios['hot-table']?.rounds ?? []).entries()) {
+    for (const { slot } of calls) slotOf('hot-table', round, slot).planned += 1;
+  }
   for (const operation of run.history.operations) {
-    const { round } = operation;
-    if (!round) continue;
-    const name = `${operation.scenario} round ${round.round} slot ${round.slot}`;
-    const slot = slots.get(name) ?? { contenders: [], planned: plannedContenders(run.plan, operation) };
-    slot.contenders.push(operation);
-    slots.set(name, slot);
+    const { round, scenario } = operation;
+    if (round) slotOf(scenario, round.round, round.slot).contenders.push(operation);
   }
   return slots;
-}
-
-function plannedContenders(plan: Evidence['run']['plan'], { scenario, round }: Operation): number {
-  if (scenario !== 'hot-table' || !round) return 0;
-  const calls = plan.scenarios['hot-table']?.rounds[round.round]?.calls ?? [];
-  return calls.filter((call) => call.slot === round.slot).length;
 }
 
 function whyUndecided(contenders: readonly Operation[], planned: number): string | null {
   if (contenders.length < planned) return `${planned - contenders.length} of ${planned} calls have no record`;
   const unknown = contenders.filter((operation) => operation.type === 'info').length;
   if (unknown > 0) return `${unknown} calls with unknown outcome`;
-  const conflicts = contenders.filter((operation) => operation.class === 'conflict').length;
-  if (conflicts === 0) return `all ${contenders.length} calls ended in errors, none in a conflict`;
   return null;
 }
 

@@ -16,6 +16,8 @@ import type { RunData } from '../../../verify/run-data.ts';
  *   final b1 t1 @60-120 [group=g1] [alone]     an assignment with its allocation; alone: without
  *   allocation b1 t1 @60-120 [shadow]          an allocation without an assignment
  *   group g1 b1 @60-120                        a merge group
+ *   has ledger                                 the application keeps one; ledger b1 k t1 @60-120: an entry
+ *   seeded                                     bookings are as planned; became b1 cancelled: but for one
  *   no final state | cut short | left bookings 3 | changed restaurants | booking b1 checked_in
  */
 
@@ -188,8 +190,29 @@ function parseSetting(run: RunData, line: string): boolean {
   else if (line === 'cut short')
     run.history.incomplete.set('hot-table', 'its load generator did not come to its end');
   else if (line === 'no teardown') run.teardown = null;
-  else if (words[0] === 'left') run.teardown?.left?.push({ table: words[1] ?? '', rows: Number(words[2]) });
-  else if (words[0] === 'changed') {
+  else if (line === 'has ledger') {
+    run.teardown?.left?.push({ table: 'booking_assignment_idempotency', rows: 0 });
+    for (const list of [run.teardown?.untagged_before, run.teardown?.untagged_after]) {
+      list?.push({ table: 'booking_assignment_idempotency', rows: 0, hash: '0' });
+    }
+  } else if (words[0] === 'ledger') {
+    run.finalState?.ledger.push({
+      booking_id: booking(words[1] ?? ''),
+      idempotency_key: words[2] ?? '',
+      table_ids: (words[3] ?? '').split(',').map(table),
+      window: window(words[4] ?? '@60-120'),
+      row: { line },
+    });
+  } else if (words[0] === 'seeded') {
+    const stored = new Map([...run.bookings.values()].map((each) => [each.id, { ...each }]));
+    run.finalState?.others.set('bookings', stored as never);
+  } else if (words[0] === 'became') {
+    const row = run.finalState?.others.get('bookings')?.get(booking(words[1] ?? ''));
+    if (row) row.status = words[2];
+  } else if (words[0] === 'left') {
+    const counted = run.teardown?.left?.find(({ table: name }) => name === words[1]);
+    if (counted) counted.rows = Number(words[2]);
+  } else if (words[0] === 'changed') {
     run.teardown?.untagged_before?.push({ table: words[1] ?? '', rows: 1, hash: '1' });
     run.teardown?.untagged_after?.push({ table: words[1] ?? '', rows: 1, hash: '2' });
   } else if (words[0] === 'booking') {
