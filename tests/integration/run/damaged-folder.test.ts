@@ -1,4 +1,4 @@
-import { appendFileSync, cpSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { runFolderIn, runProgram, temporaryFolder } from './program.ts';
@@ -20,6 +20,8 @@ function editJson(file: string, change: (data: Record<string, unknown>) => void)
   change(data);
   writeFileSync(file, JSON.stringify(data));
 }
+
+const file = (folder: string, name: string): string => path.join(folder, name);
 
 const damages: { name: string; damage: (folder: string) => void; code: number; line: RegExp }[] = [
   {
@@ -89,6 +91,65 @@ const damages: { name: string; damage: (folder: string) => void; code: number; l
     damage: (folder) => writeFileSync(path.join(folder, 'plan.json'), '{'),
     code: 2,
     line: /plan\.json: is no valid JSON/,
+  },
+  {
+    name: 'history file that is missing',
+    damage: (folder) => rmSync(history(folder)),
+    code: 4,
+    line: /its history file is missing/,
+  },
+  {
+    name: 'final state that was cut at a line',
+    damage: (folder) => {
+      const lines = readFileSync(file(folder, 'final-state.ndjson'), 'utf8').split('\n');
+      writeFileSync(file(folder, 'final-state.ndjson'), `${lines.slice(0, 30).join('\n')}\n`);
+    },
+    code: 4,
+    line: /the final state was not read/,
+  },
+  {
+    name: 'final state that is empty',
+    damage: (folder) => writeFileSync(file(folder, 'final-state.ndjson'), ''),
+    code: 4,
+    line: /the final state was not read/,
+  },
+  {
+    name: 'history that agrees with itself but holds less than planned',
+    damage: (folder) => {
+      const lines = readFileSync(history(folder), 'utf8').trimEnd().split('\n');
+      const end = JSON.parse(lines.at(-1) ?? '') as Record<string, unknown>;
+      const kept = [...lines.slice(0, 20), JSON.stringify({ ...end, begun: 19, recorded: 19 })];
+      writeFileSync(history(folder), `${kept.join('\n')}\n`);
+    },
+    code: 1,
+    line: /planned calls of smoke have no record/,
+  },
+  {
+    name: 'plan of another run',
+    damage: (folder) =>
+      editJson(file(folder, 'plan.json'), (data) => {
+        data.tag = 'abcdef12';
+      }),
+    code: 2,
+    line: /plan\.json: belongs to run abcdef12/,
+  },
+  {
+    name: 'teardown of another run',
+    damage: (folder) =>
+      editJson(file(folder, 'teardown.json'), (data) => {
+        data.run = 'abcdef12';
+      }),
+    code: 2,
+    line: /teardown\.json: belongs to run abcdef12/,
+  },
+  {
+    name: 'proof of teardown that leaves tables out',
+    damage: (folder) =>
+      editJson(file(folder, 'teardown.json'), (data) => {
+        data.left = (data.left as unknown[]).slice(0, 1);
+      }),
+    code: 4,
+    line: /was not looked at both before and after/,
   },
   {
     name: 'final state with a damaged row',
