@@ -53,7 +53,9 @@ export function describeIssues(error: z.ZodError, data: unknown): string {
       (value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key],
       data,
     );
-    const shown = found === undefined ? 'missing' : truncate(JSON.stringify(found), 60);
+    const hidden = issue.path.some((key) => /key|secret|password|url/i.test(String(key)));
+    const shown =
+      found === undefined ? 'missing' : hidden ? 'not shown' : truncate(JSON.stringify(found), 60);
     return `${field} (${shown}): ${issue.message}`;
   });
   const more = error.issues.length > 3 ? `; and ${error.issues.length - 3} more` : '';
@@ -64,11 +66,23 @@ function truncate(text: string, length: number): string {
   return text.length > length ? `${text.slice(0, length)}…` : text;
 }
 
-/** Writes JSON so that a reader sees the old file or the new one, never half of it. */
+/**
+ * Writes JSON so that a reader sees the old file or the new one, never half of it.
+ *
+ * @throws UsageError when the folder cannot be written
+ */
 export async function writeJson(file: string, data: unknown): Promise<void> {
   const temporary = `${file}.${process.pid}.tmp`;
-  await writeFile(temporary, `${JSON.stringify(data, null, 2)}\n`);
-  await rename(temporary, file);
+  try {
+    await writeFile(temporary, `${JSON.stringify(data, null, 2)}\n`);
+    await rename(temporary, file);
+  } catch (error) {
+    throw new UsageError(
+      `${file}: cannot be written (${messageOf(error)})`,
+      ['make the folder writable, or copy it'],
+      error,
+    );
+  }
 }
 
 export { z };

@@ -60,7 +60,17 @@ const metricThresholdSchema = z.strictObject({
     .string()
     .regex(/^(assign|unassign|refresh|status|transition)_duration$/)
     .describe('how long calls of one kind took, for instance assign_duration'),
-  conditions: z.array(z.string().min(1)).min(1).describe('k6 threshold expressions'),
+  conditions: z
+    .array(
+      z
+        .string()
+        .regex(
+          /^(avg|min|max|med|count|rate|value|p\(\d+(\.\d+)?\))\s*(<=?|>=?|===?|!=)\s*\d+(\.\d+)?$/,
+          'is no k6 threshold, for instance p(95)<2000',
+        ),
+    )
+    .min(1)
+    .describe('k6 threshold expressions'),
   at_least: z
     .int()
     .min(1)

@@ -40,6 +40,9 @@ function show(error: unknown): number {
   return ExitCode.target;
 }
 
+// A terminal that was closed, or a pipe that nobody reads, must not end us before teardown.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+
 try {
   await makeProgram().parseAsync();
 } catch (error) {

@@ -4,7 +4,7 @@ import { ExitCode } from '../contracts/errors.ts';
  * Two deliveries this close together are one: a terminal signals the whole process group, and npm hands on what it got
  * as well.
  */
-const SAME_MILLISECONDS = 400;
+const SAME_MILLISECONDS = 150;
 
 /**
  * Turns the first SIGINT, SIGTERM or SIGHUP into an abort, so that teardown can run; the second one stops at once.
@@ -26,7 +26,7 @@ export function handleInterrupts(
     if (!controller.signal.aborted) {
       first = now;
       controller.abort(name);
-      onFirst(`${name}: stopping the load, then tearing down; once more stops at once`);
+      onFirst(`${name}: stopping, then tearing down; once more stops at once`);
     } else if (now - first > SAME_MILLISECONDS) {
       process.stderr.write(`\n${name} again: stopped at once. ${howToCleanUp()}\n`);
       process.exit(ExitCode.interrupted);

@@ -21,17 +21,19 @@ export class StageReporter {
     this.colour = wantsColour(stream);
   }
 
-  /** Runs a stage and shows how it goes. What it returns in `note` stands behind its name at the end. */
+  /** Runs a stage and shows how it goes. `note` stands behind its name at the end, `good` decides on the mark. */
   async stage<T>(
     name: string,
     action: (progress: Progress) => Promise<T>,
     note?: (result: T) => string,
+    good: (result: T) => boolean = () => true,
   ): Promise<T> {
     const started = performance.now();
     const line = new ProgressLine(this.stream, name, this.live, this.colour);
     try {
       const result = await action((text) => line.show(text));
-      line.finish('✔', 'green', `${note?.(result) ?? ''}${duration(started)}`);
+      const [mark, style] = good(result) ? (['✔', 'green'] as const) : (['!', 'yellow'] as const);
+      line.finish(mark, style, `${note?.(result) ?? ''}${duration(started)}`);
       return result;
     } catch (error) {
       line.finish('✖', 'red', messageOf(error).split('\n')[0] ?? '');
@@ -76,7 +78,7 @@ class ProgressLine {
     this.stream.write(`  ${this.name} ${text}\n`);
   }
 
-  finish(mark: string, style: 'green' | 'red', text: string): void {
+  finish(mark: string, style: 'green' | 'yellow' | 'red', text: string): void {
     if (this.timer) clearInterval(this.timer);
     if (this.live) this.stream.write('\r\u001b[2K');
     this.stream.write(`${paint(style, mark, this.colour)} ${this.name} ${text}\n`);

@@ -23,7 +23,10 @@ export async function checkWindows(client: StressClient, plan: Plan): Promise<nu
       .lte('id', to)
       .order('id')
       .range(offset, offset + PAGE - 1);
-    if (error) throw new TargetError(`seed: bookings cannot be read back (${error.code}: ${error.message})`);
+    if (error)
+      throw new TargetError(
+        `seed: bookings cannot be read back (${error.code || 'no code'}: ${error.message})`,
+      );
     for (const row of data as { id: string; start_at: string; end_at: string }[]) {
       const expected = planned.get(row.id);
       if (!expected) continue;

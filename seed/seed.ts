@@ -70,9 +70,10 @@ async function insert(client: StressClient, table: string, rows: Record<string, 
       }),
     );
   if (error) {
-    throw new TargetError(`seed: ${table} refuses rows (HTTP ${status}, ${error.code}: ${error.message})`, [
-      'check the key, and that the deployed application follows the contract in docs/contract.md',
-    ]);
+    throw new TargetError(
+      `seed: ${table} refuses rows (HTTP ${status}, ${error.code || 'no code'}: ${error.message})`,
+      ['check the key, and that the deployed application follows the contract in docs/contract.md'],
+    );
   }
   if (count !== null && count !== rows.length) {
     throw new TargetError(`seed: ${table} took ${count} of ${rows.length} rows`);

@@ -24,7 +24,10 @@ const connectionSchema = z.strictObject({
 });
 
 /**
- * Writes how to reach a running local target, for other commands. The file holds keys: only its owner may read it.
+ * Writes how to reach a running local target, for other commands. The file holds keys: only its owner may read it. An
+ * existing file is left alone.
+ *
+ * @throws UsageError when the file exists or its folder cannot be written
  */
 export async function writeConnection(file: string, target: Target): Promise<void> {
   const connection: z.infer<typeof connectionSchema> = {
@@ -36,7 +39,13 @@ export async function writeConnection(file: string, target: Target): Promise<voi
     database_url: target.databaseUrl ?? '',
     versions: { ...target.versions },
   };
-  await writeFile(file, `${JSON.stringify(connection, null, 2)}\n`, { mode: 0o600 });
+  try {
+    await writeFile(file, `${JSON.stringify(connection, null, 2)}\n`, { mode: 0o600, flag: 'wx' });
+  } catch (error) {
+    throw new UsageError(`--connection ${file}: cannot be written (${messageOf(error)})`, [
+      'name a file that does not exist yet; remove the old one if its target is gone',
+    ]);
+  }
 }
 
 /**

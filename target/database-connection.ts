@@ -18,6 +18,8 @@ export async function connectDatabase(
     max: options.connections ?? 1,
     connect_timeout: 10,
     idle_timeout: 0,
+    // A session must last as long as the run: it holds the mark that the run is going on.
+    max_lifetime: null,
     onnotice: () => {},
     connection: {
       application_name: `table-stress ${purpose}`,

@@ -38,7 +38,7 @@ export function nextSteps(
     const repro = broken.violations[0]?.repro;
     if (repro) steps.push(`provoke it again: ${repro}`);
   }
-  if (verdict === 'unknown') {
+  if (verdict === 'unknown' && !manifest.kept) {
     steps.push(
       gaps.length > 0
         ? 'remove the cause above and run again: nothing was proven'
@@ -47,7 +47,13 @@ export function nextSteps(
   }
   if (crossed.length > 0) steps.push(`thresholds crossed: ${crossed.join('; ')}`);
   if (manifest.kept) {
-    steps.push(`rows were kept; remove them with: npm run stress -- teardown --run ${manifest.run}`);
+    const place = manifest.command.indexOf('--target');
+    const target = place === -1 ? undefined : manifest.command[place + 1];
+    steps.push(
+      target === undefined || target === 'local'
+        ? 'rows were kept: the embedded target keeps them until it ends'
+        : `rows were kept; remove them with: npm run stress -- teardown --run ${manifest.run} --target ${target}`,
+    );
   }
   return steps;
 }

@@ -24,7 +24,7 @@ export function addRun(program: Command): void {
     .option('--target <name>', 'local, or the connection file of a running target', 'local')
     .option('--seed <number>', 'repeat the plan of another run (default: a new one)')
     .option('--broken <id>', 'damage the local application by a patch of reference/broken first')
-    .option('--keep', 'leave the rows in place, to look at them')
+    .option('--keep', 'leave the rows in place; an embedded target then stays up until Ctrl-C')
     .option('--out <folder>', 'where the run folder goes', 'runs')
     .option('--thresholds <file>', 'another thresholds.json')
     .option('--via-gateway', 'load through the gateway instead of straight to PostgREST')
@@ -36,7 +36,7 @@ Examples:
   npm run stress -- run
   npm run stress -- run hot-table --profile standard
   npm run stress -- run hot-table --broken no-lock-no-constraint --seed 7
-  npm run stress -- run --json > verdict.json`,
+  npm run --silent stress -- run --json > verdict.json`,
     )
     .action(async (names: string[], options: RunOptions) => {
       process.exitCode = await run(names, options);

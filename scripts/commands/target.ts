@@ -42,8 +42,10 @@ Example, in two terminals:
         ({ description }) => description,
       );
       const file = path.resolve(options.connection);
+      let written = false;
       try {
         await writeConnection(file, target);
+        written = true;
         reporter.say(`connection file: ${file}; Ctrl-C ends the target`);
         // Nothing else keeps this process alive.
         const alive = setInterval(() => {}, 60_000);
@@ -52,7 +54,7 @@ Example, in two terminals:
         if (failure) throw failure;
       } finally {
         await target.stop();
-        await rm(file, { force: true });
+        if (written) await rm(file, { force: true });
         interrupts.release();
       }
     });

@@ -4,6 +4,7 @@ import { describeFromCatalog } from '../../isolate/describe.ts';
 import { connectDatabase } from '../../target/database-connection.ts';
 import { createStressClient } from '../../target/supabase-client.ts';
 import { findTags } from '../../teardown/count.ts';
+import { isAlive } from '../../teardown/liveness.ts';
 import { tearDown } from '../../teardown/teardown.ts';
 import { openTarget } from '../run/open-target.ts';
 import { describeTeardown } from '../run/wind-down.ts';
@@ -64,9 +65,18 @@ async function teardown(options: TeardownOptions): Promise<number> {
     const tables = description.tables.map((table) => table.name);
     const tags = options.run === undefined ? await findTags(sql, SCHEMA, tables) : [options.run];
     if (tags.length === 0) reporter.say('no rows of any run found');
+    if (options.run !== undefined && !(await findTags(sql, SCHEMA, tables)).includes(options.run)) {
+      reporter.say(`no rows of run ${options.run} found`);
+      return ExitCode.pass;
+    }
     const client = createStressClient(target, SCHEMA);
     let clean = true;
     for (const tag of tags) {
+      if (await isAlive(sql, tag)) {
+        reporter.say(`run ${tag} is still going on: its rows are left alone`);
+        clean = false;
+        continue;
+      }
       const result = await reporter.stage(
         `run ${tag}`,
         (progress) => tearDown({ client, sql, description, tag, untaggedBefore: null, progress }),

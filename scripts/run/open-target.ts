@@ -29,8 +29,8 @@ export async function openTarget(
   name: string,
   options: { progress: Progress; signal: AbortSignal; viaGateway: boolean },
 ): Promise<OpenTarget> {
-  if (name === 'staging') {
-    throw new UsageError('--target staging: hosted projects are not supported yet', [
+  if (name === 'staging' || /^\w+:\/\//.test(name)) {
+    throw new UsageError('--target: hosted projects are not supported yet', [
       'use --target local (the default)',
     ]);
   }

@@ -9,7 +9,9 @@ import { applyBroken } from '../../reference/broken.ts';
 import { checkWindows } from '../../seed/check.ts';
 import { seedWorld } from '../../seed/seed.ts';
 import { connectDatabase } from '../../target/database-connection.ts';
+import { probeApi } from '../../target/probe.ts';
 import { createStressClient, type StressClient } from '../../target/supabase-client.ts';
+import { markAlive } from '../../teardown/liveness.ts';
 import { fingerprintUntaggedRows } from '../../teardown/untagged-rows.ts';
 import type { OpenTarget } from './open-target.ts';
 import type { RunContext } from './under-load.ts';
@@ -45,6 +47,8 @@ export async function isolateWorld(run: RunContext, open: OpenTarget): Promise<P
       'isolate',
       async () => {
         if (request.broken !== null) await applyBroken(sql, request.broken);
+        await probeApi(target, SCHEMA);
+        await markAlive(sql, run.plan.tag);
         const isolation = await useApplicationSchema(sql, SCHEMA);
         await manifest.update({ isolation, database_clock: await measureDatabaseClock(sql) });
         const description = await describeFromCatalog(sql, SCHEMA);

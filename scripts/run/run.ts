@@ -1,5 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createRunFolder, type RunFolder } from '../../contracts/run-folder.ts';
 import type { Verdict } from '../../contracts/verdict.ts';
@@ -49,13 +48,7 @@ export async function runStress(
   await manifest.update({});
   const run = { request, folder, plan, manifest, reporter, interrupt };
 
-  const bundles = await mkdtemp(path.join(tmpdir(), 'table-stress-k6-'));
-  let open: OpenTarget;
-  try {
-    open = await underLoad(run, bundles);
-  } finally {
-    await rm(bundles, { recursive: true, force: true });
-  }
+  const open = await underLoad(run);
   await manifest.update({ ended_at: new Date().toISOString() });
   const verdict = await reporter.stage(
     'verify',

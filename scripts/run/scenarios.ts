@@ -77,6 +77,7 @@ async function runScenario(run: RunContext, load: LoadOptions, scenario: Scenari
     ({ aborted, thresholds_crossed }) =>
       aborted ??
       (thresholds_crossed.length === 0 ? 'done' : `${thresholds_crossed.length} thresholds crossed`),
+    ({ aborted, thresholds_crossed }) => aborted === null && thresholds_crossed.length === 0,
   );
 }
 

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { ExitCode, InterruptedError, messageOf, StressError, TargetError } from '../../contracts/errors.ts';
 import type { RunFolder } from '../../contracts/run-folder.ts';
 import type { Plan } from '../../plan/plan.ts';
@@ -24,7 +25,7 @@ export interface RunContext {
 }
 
 /** From the target's start to its end. A failure on the way is noted in the manifest, which the verdict reads. */
-export async function underLoad(run: RunContext, bundles: string): Promise<OpenTarget> {
+export async function underLoad(run: RunContext): Promise<OpenTarget> {
   const { reporter, request, interrupt, manifest } = run;
   let stage = 'target';
   let open: OpenTarget | null = null;
@@ -35,7 +36,7 @@ export async function underLoad(run: RunContext, bundles: string): Promise<OpenT
       (progress) => resolveK6({ progress, signal: interrupt }),
       (found) => `${found.version} (${found.source})`,
     );
-    const scripts = await bundleScenarios(bundles);
+    const scripts = await bundleScenarios(path.join(run.folder.k6, 'scripts'));
     open = await reporter.stage(
       'target',
       (progress) =>

@@ -42,7 +42,13 @@ export async function tearDownWorld(run: RunContext, open: OpenTarget, world: Pr
       return result;
     },
     describeTeardown,
+    isClean,
   );
+}
+
+/** Whether teardown proved that nothing is left. */
+export function isClean(result: TeardownResult): boolean {
+  return result.problems.length === 0 && (result.left ?? [{ rows: 1 }]).every(({ rows }) => rows === 0);
 }
 
 export function describeTeardown(result: TeardownResult): string {

@@ -1,3 +1,5 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
@@ -43,13 +45,16 @@ export async function buildK6(options: {
     );
   };
   tell();
+  // Go leaves its work folder behind when it is killed, so it gets one that goes away.
+  const work = await mkdtemp(join(tmpdir(), 'table-stress-go-'));
+  watchdog.removeFolder(work);
   const ticker = setInterval(tell, 5_000);
   try {
     const args = ['build', '-mod=readonly', '-trimpath', '-o', options.target, 'go.k6.io/k6/v2'];
     const child = execa(options.go, args, {
       cwd: options.module ?? k6Module,
       // No C compiler needed, and a workspace of the user's must not take part.
-      env: { ...options.env, CGO_ENABLED: '0', GOWORK: 'off' },
+      env: { ...options.env, CGO_ENABLED: '0', GOWORK: 'off', GOTMPDIR: work },
       extendEnv: false,
       reject: false,
       stdin: 'ignore',
@@ -69,6 +74,7 @@ export async function buildK6(options: {
     if (result.failed) throw new Error(lastLines(result.stderr) || result.shortMessage);
   } finally {
     clearInterval(ticker);
+    await rm(work, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
     await watchdog.dismiss();
   }
 }

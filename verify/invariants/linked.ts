@@ -42,7 +42,7 @@ export const linked: Invariant = {
           : []),
       ],
       undecided: state ? [] : ['the final state was not read'],
-      summary: `${acknowledged.length} answers and ${state?.assignments.length ?? 0} assignments agree with the rows behind them`,
+      summary: `${acknowledged.length} answers name what was asked for, ${state?.assignments.length ?? 0} assignments agree with the rows behind them`,
     };
   },
 };

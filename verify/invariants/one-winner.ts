@@ -67,6 +67,7 @@ function groupBySlot({ run }: Evidence): Map<string, Slot> {
 }
 
 function whyUndecided(contenders: readonly Operation[], planned: number): string | null {
+  if (contenders.length === 1 && planned <= 1) return 'a single contender, so nothing was contested';
   if (contenders.length < planned) return `${planned - contenders.length} of ${planned} calls have no record`;
   const unknown = contenders.filter((operation) => operation.type === 'info').length;
   if (unknown > 0) return `${unknown} calls with unknown outcome`;

@@ -21,6 +21,7 @@ export const progress: Invariant = {
         summary: '',
       };
     }
+    const answered = operations.filter((operation) => operation.class !== 'connection');
     const transient = operations.filter((operation) => operation.class === 'transient');
     const slow = operations.filter((operation) => operation.t1 - operation.t0 > limits.max_wait_ms * 1e6);
     const violations: FoundViolation[] = [];
@@ -38,10 +39,10 @@ export const progress: Invariant = {
     }
     const longest = operations.reduce((most, operation) => Math.max(most, milliseconds(operation)), 0);
     return {
-      checked: { count: operations.length, of: 'calls' },
+      checked: { count: answered.length, of: 'answered calls' },
       violations,
       undecided: [],
-      summary: `${transient.length} transient errors in ${operations.length} calls, longest wait ${longest} ms`,
+      summary: `${transient.length} transient errors in ${answered.length} answered calls, longest wait ${longest} ms`,
     };
   },
 };

@@ -1,4 +1,5 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import postgres from 'postgres';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -7,6 +8,7 @@ import {
   type Program,
   readManifest,
   readVerdict,
+  root,
   runProgram,
   start,
   temporaryFolder,
@@ -67,6 +69,54 @@ describe('a target of its own', () => {
     const removed = await runProgram(['teardown', '--run', tag, '--target', file]);
     expect(removed.code, removed.stderr).toBe(0);
     expect(removed.stderr).toMatch(/rows deleted, 0 left/);
+    expect(await bookings()).toBe(0);
+  });
+
+  it('leaves the rows of a run that is still going on alone', async () => {
+    const running = start(['run', 'hot-table', '--target', file, '--out', temporaryFolder()]);
+    await running.until(/hot-table\s+[1-9]\d* calls/);
+    const removed = await runProgram(['teardown', '--all', '--target', file]);
+    expect(removed.stderr).toMatch(/run [0-9a-f]{8} is still going on/);
+    expect(removed.code).toBe(3);
+    const { code, stdout, stderr } = await running.ended;
+    expect(code, stderr + stdout).toBe(0);
+  });
+
+  it('is asked before anything is written whether it answers', async () => {
+    const elsewhere = path.join(temporaryFolder(), 'target.json');
+    const connection = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
+    writeFileSync(elsewhere, JSON.stringify({ ...connection, rest_url: 'http://127.0.0.1:1' }));
+    const { code, stderr } = await runProgram([
+      'run',
+      'smoke',
+      '--target',
+      elsewhere,
+      '--out',
+      temporaryFolder(),
+    ]);
+    expect(code).toBe(3);
+    expect(stderr).toContain('PostgREST at http://127.0.0.1:1 does not answer');
+    expect(await bookings()).toBe(0);
+  });
+
+  it('does not overwrite a file with its connection', async () => {
+    const precious = path.join(temporaryFolder(), 'precious.txt');
+    writeFileSync(precious, 'mine');
+    const { code, stderr } = await runProgram(['target', '--connection', precious]);
+    expect(code, stderr).toBe(2);
+    expect(readFileSync(precious, 'utf8')).toBe('mine');
+  });
+
+  it('is torn down although nobody reads what the run says', async () => {
+    const cli = path.join(root, 'scripts/cli.ts');
+    const args = ['--import', 'tsx', cli, 'run', 'smoke', '--target', file, '--out', temporaryFolder()];
+    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    child.stderr.once('data', () => {
+      child.stderr.destroy();
+      child.stdout.destroy();
+    });
+    const code = await new Promise((resolve) => child.once('exit', resolve));
+    expect(code).toBe(0);
     expect(await bookings()).toBe(0);
   });
 
