@@ -13,3 +13,10 @@ export function wantsColour(stream: { isTTY?: boolean }, env: NodeJS.ProcessEnv 
 export function paint(style: Style, text: string, colour: boolean): string {
   return colour ? styleText(style, text) : text;
 }
+
+/** Prints a result, and waits until it is out: the process may end right after. A reader that went away is no error. */
+export function print(text: string): Promise<void> {
+  return new Promise((resolve) => {
+    process.stdout.write(text, () => resolve());
+  });
+}

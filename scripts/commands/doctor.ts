@@ -4,7 +4,7 @@ import { ExitCode, messageOf } from '../../contracts/errors.ts';
 import { readThresholds } from '../../contracts/read-thresholds.ts';
 import { type Check, checkMachine } from '../../target/checks.ts';
 import { projectRoot } from '../project.ts';
-import { paint, wantsColour } from '../terminal.ts';
+import { paint, print, wantsColour } from '../terminal.ts';
 
 const marks = { ok: '✔', warn: '!', fail: '✖' } as const;
 const styles = { ok: 'green', warn: 'yellow', fail: 'red' } as const;
@@ -20,7 +20,7 @@ export function addDoctor(program: Command): void {
     .action(async (options: { out: string; thresholds?: string; json?: boolean }) => {
       const checks = await checkMachine({ runsFolder: path.resolve(options.out) });
       checks.push(checkThresholds(options.thresholds ?? path.join(projectRoot, 'thresholds.json')));
-      process.stdout.write(
+      await print(
         options.json ? `${JSON.stringify(checks, null, 2)}\n` : render(checks, wantsColour(process.stdout)),
       );
       process.exitCode = checks.some((check) => check.status === 'fail') ? ExitCode.usage : ExitCode.pass;

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { openRunFolder } from '../../contracts/run-folder.ts';
 import { writeReports } from '../../report/report.ts';
+import { print } from '../terminal.ts';
 
 export function addReport(program: Command): void {
   program
@@ -11,6 +12,6 @@ export function addReport(program: Command): void {
     .action(async (path: string) => {
       const folder = await openRunFolder(path);
       await writeReports(folder);
-      process.stdout.write(`${folder.reportHtml}\n${folder.reportMarkdown}\n${folder.junit}\n`);
+      await print(`${folder.reportHtml}\n${folder.reportMarkdown}\n${folder.junit}\n`);
     });
 }

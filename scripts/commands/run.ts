@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Command } from 'commander';
@@ -10,7 +9,7 @@ import { checkRequest, type RunOptions, type RunRequest } from '../run/request.t
 import { runStress } from '../run/run.ts';
 import { StageReporter } from '../stage-reporter.ts';
 import { renderSummary } from '../summary.ts';
-import { wantsColour } from '../terminal.ts';
+import { print, wantsColour } from '../terminal.ts';
 
 export function addRun(program: Command): void {
   program
@@ -61,7 +60,7 @@ async function run(names: string[], options: RunOptions): Promise<number> {
     const text = options.json
       ? `${JSON.stringify(outcome.verdict, null, 2)}\n`
       : renderSummary(outcome.verdict, outcome.folder, wantsColour(process.stdout));
-    await write(text);
+    await print(text);
     if (outcome.stillOpen) await keepOpen(outcome.stillOpen, request, reporter, interrupts.signal);
     return outcome.verdict.exit_code;
   } finally {
@@ -87,8 +86,4 @@ async function keepOpen(
     await rm(file, { force: true });
     await open.close();
   }
-}
-
-async function write(text: string): Promise<void> {
-  if (!process.stdout.write(text)) await once(process.stdout, 'drain');
 }

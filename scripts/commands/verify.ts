@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { openRunFolder } from '../../contracts/run-folder.ts';
 import { verifyRun } from '../../verify/verify.ts';
 import { renderSummary } from '../summary.ts';
-import { wantsColour } from '../terminal.ts';
+import { print, wantsColour } from '../terminal.ts';
 
 export function addVerify(program: Command): void {
   program
@@ -14,7 +14,7 @@ export function addVerify(program: Command): void {
     .action(async (path: string, options: { json?: boolean }) => {
       const folder = await openRunFolder(path);
       const verdict = await verifyRun(folder);
-      process.stdout.write(
+      await print(
         options.json
           ? `${JSON.stringify(verdict, null, 2)}\n`
           : renderSummary(verdict, folder, wantsColour(process.stdout)),
