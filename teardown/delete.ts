@@ -1,19 +1,15 @@
 import { messageOf, TargetError } from '../contracts/errors.ts';
 import type { Progress } from '../contracts/progress.ts';
-import {
-  parentsFirst,
-  type SchemaDescription,
-  type TableDescription,
-} from '../contracts/schema-description.ts';
+import type { SchemaDescription, TableDescription } from '../contracts/schema-description.ts';
 import { idRange, textTag } from '../plan/identity.ts';
 import type { StressClient } from '../target/supabase-client.ts';
+import { deleteInRounds } from './in-rounds.ts';
 
 /** Rows for each request: keeps it well below a statement time-out of some seconds, triggers included. */
 const BATCH = 500;
 
 /**
- * Deletes every row that refers to the run by one of its uuid or text columns, children before parents. Triggers may
- * write new rows while others are deleted (audit tables), so it goes round until a round finds nothing.
+ * Deletes every row that refers to the run by one of its uuid or text columns.
  *
  * @returns deleted rows for each table
  * @throws TargetError when the API refuses a deletion, with the table and its answer
@@ -24,20 +20,11 @@ export async function deleteTaggedRows(
   tag: string,
   progress: Progress,
 ): Promise<Map<string, number>> {
-  const deleted = new Map<string, number>();
-  const childrenFirst = parentsFirst(description).reverse();
-  for (let round = 0; round < 5; round += 1) {
-    let found = 0;
-    for (const table of childrenFirst) {
-      const rows = await deleteFrom(client, table, tag);
-      if (rows === 0) continue;
-      found += rows;
-      deleted.set(table.name, (deleted.get(table.name) ?? 0) + rows);
-      progress(`${table.name}: ${rows} rows deleted`);
-    }
-    if (found === 0) break;
-  }
-  return deleted;
+  return deleteInRounds(description, async (table) => {
+    const rows = await deleteFrom(client, table, tag);
+    if (rows > 0) progress(`${table.name}: ${rows} rows deleted`);
+    return rows;
+  });
 }
 
 async function deleteFrom(client: StressClient, table: TableDescription, tag: string): Promise<number> {

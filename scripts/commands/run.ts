@@ -1,12 +1,11 @@
-import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Command } from 'commander';
 import { profileNames, scenarioNames } from '../../contracts/thresholds.ts';
-import { writeConnection } from '../../target/attach.ts';
-import { aborted, handleInterrupts } from '../interrupt.ts';
+import { handleInterrupts } from '../interrupt.ts';
 import type { OpenTarget } from '../run/open-target.ts';
 import { checkRequest, type RunOptions, type RunRequest } from '../run/request.ts';
 import { runStress } from '../run/run.ts';
+import { serveTarget } from '../serve-target.ts';
 import { StageReporter } from '../stage-reporter.ts';
 import { renderSummary } from '../summary.ts';
 import { print, wantsColour } from '../terminal.ts';
@@ -77,13 +76,10 @@ async function keepOpen(
 ): Promise<void> {
   const file = path.join(request.out, `target-${request.tag}.json`);
   try {
-    await writeConnection(file, open.target);
-    reporter.say(`rows were kept; the target stays up, see ${file} (holds keys). Ctrl-C ends it.`);
-    const alive = setInterval(() => {}, 60_000);
-    await Promise.race([open.lost, aborted(interrupt)]);
-    clearInterval(alive);
+    await serveTarget(file, open.target, { lost: open.lost, interrupt }, () =>
+      reporter.say(`rows were kept; the target stays up, see ${file} (holds keys). Ctrl-C ends it.`),
+    );
   } finally {
-    await rm(file, { force: true });
     await open.close();
   }
 }

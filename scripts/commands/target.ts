@@ -1,10 +1,9 @@
-import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Command } from 'commander';
-import { writeConnection } from '../../target/attach.ts';
 import { startEmbedded } from '../../target/embedded.ts';
-import { aborted, handleInterrupts } from '../interrupt.ts';
+import { handleInterrupts } from '../interrupt.ts';
 import { projectRoot } from '../project.ts';
+import { serveTarget } from '../serve-target.ts';
 import { StageReporter } from '../stage-reporter.ts';
 
 export function addTarget(program: Command): void {
@@ -42,19 +41,14 @@ Example, in two terminals:
         ({ description }) => description,
       );
       const file = path.resolve(options.connection);
-      let written = false;
       try {
-        await writeConnection(file, target);
-        written = true;
-        reporter.say(`connection file: ${file}; Ctrl-C ends the target`);
-        // Nothing else keeps this process alive.
-        const alive = setInterval(() => {}, 60_000);
-        const failure = await Promise.race([aborted(interrupts.signal), target.failure]);
-        clearInterval(alive);
+        const until = { lost: target.failure, interrupt: interrupts.signal };
+        const failure = await serveTarget(file, target, until, () =>
+          reporter.say(`connection file: ${file}; Ctrl-C ends the target`),
+        );
         if (failure) throw failure;
       } finally {
         await target.stop();
-        if (written) await rm(file, { force: true });
         interrupts.release();
       }
     });

@@ -7,7 +7,8 @@ import { findTags } from '../../teardown/count.ts';
 import { isAlive } from '../../teardown/liveness.ts';
 import { tearDown } from '../../teardown/teardown.ts';
 import { openTarget } from '../run/open-target.ts';
-import { describeTeardown } from '../run/wind-down.ts';
+import { SCHEMA } from '../run/prepare-world.ts';
+import { describeTeardown, isClean } from '../run/wind-down.ts';
 import { StageReporter } from '../stage-reporter.ts';
 
 interface TeardownOptions {
@@ -15,8 +16,6 @@ interface TeardownOptions {
   all?: boolean;
   target: string;
 }
-
-const SCHEMA = 'public';
 
 export function addTeardown(program: Command): void {
   program
@@ -82,7 +81,7 @@ async function teardown(options: TeardownOptions): Promise<number> {
         (progress) => tearDown({ client, sql, description, tag, untaggedBefore: null, progress }),
         describeTeardown,
       );
-      clean &&= result.problems.length === 0 && (result.left ?? []).every(({ rows }) => rows === 0);
+      clean &&= isClean(result);
     }
     return clean ? ExitCode.pass : ExitCode.target;
   } finally {

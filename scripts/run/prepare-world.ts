@@ -26,7 +26,8 @@ export interface PreparedWorld {
   close(): Promise<void>;
 }
 
-const SCHEMA = 'public';
+/** The schema that receives the load: the application's own. */
+export const SCHEMA = 'public';
 
 /**
  * Stage isolate: finds the schema that receives the load, and what is in it.
