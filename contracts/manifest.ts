@@ -24,11 +24,36 @@ const functionSchema = z.strictObject({
 });
 export type DeployedFunction = z.infer<typeof functionSchema>;
 
+/** Something that a person should know of the clone. */
+export const isolationFindingSchema = z.strictObject({
+  /** For instance `function refresh_table_status(uuid)`. */
+  object: z.string(),
+  /** `leftover`: may still mean the deployed schema, and was allowed by name; `note`: behaves differently in the clone. */
+  kind: z.enum(['leftover', 'note']),
+  line: z.int().nullable(),
+  text: z.string(),
+  reason: z.string(),
+});
+export type IsolationFinding = z.infer<typeof isolationFindingSchema>;
+
 export const isolationSchema = z.strictObject({
   /** The schema that receives the load. */
   schema: z.string(),
-  /** Whether it is a clone, or the deployed schema itself (embedded target only). */
+  /** Whether it is a clone, or the deployed schema itself. */
   cloned: z.boolean(),
+  /** The deployed schema that was cloned; null when the load went there itself, or when it is not known (API only). */
+  source: z.string().nullable().default(null),
+  /** Owner of the clone, without rights on the source; null when nothing was cloned. */
+  role: z.string().nullable().default(null),
+  /** Whether this run made the clone, or found it. */
+  made: z.enum(['by this run', 'before']).nullable().default(null),
+  /** `virtual`: the functions of the clone see a clock that the harness sets. */
+  clock: z.enum(['real', 'virtual']).default('real'),
+  /** Cloned objects by kind. */
+  objects: z.record(z.string(), z.int()).default({}),
+  findings: z.array(isolationFindingSchema).default([]),
+  /** Fingerprint of the run before in the same folder; null when there was none. */
+  previous_fingerprint: z.string().nullable().default(null),
   functions: z.array(functionSchema),
   /** Over all functions: tells whether two runs tested the same deployment. */
   fingerprint: z.string(),

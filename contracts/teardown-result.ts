@@ -13,6 +13,31 @@ const untaggedSchema = z.strictObject({
 });
 export type UntaggedTable = z.infer<typeof untaggedSchema>;
 
+/** The deployed schema, from which the load was to be kept away. */
+const sourceSchema = z.strictObject({
+  schema: z.string(),
+  /** Rows that carry the run's tag after the run. There must be none. */
+  tagged: z.array(tableCountSchema),
+  /** Tables that were too large to be read. */
+  unread: z.array(z.string()),
+  /** Whether nobody else writes there, as on an embedded target of the run's own: then rows must be what they were. */
+  undisturbed: z.boolean(),
+  before: z.array(untaggedSchema).nullable(),
+  after: z.array(untaggedSchema).nullable(),
+});
+export type SourceProof = z.infer<typeof sourceSchema>;
+
+/** What became of the isolated schema. */
+const removalSchema = z.strictObject({
+  schema: z.string(),
+  /** Proven: no schema, no role, no exposure is left. False when it stays, or when that could not be proven. */
+  removed: z.boolean(),
+  /** Why it stays on purpose: made by `isolate`, kept rows, or other runs that use it. Null when it was to go. */
+  stays: z.string().nullable(),
+  problems: z.array(z.string()),
+});
+export type Removal = z.infer<typeof removalSchema>;
+
 /** What teardown did, and the proof that nothing is left. */
 export const teardownResultSchema = z.strictObject({
   v: z.literal(TEARDOWN_VERSION),
@@ -25,6 +50,10 @@ export const teardownResultSchema = z.strictObject({
   /** Rows that carry no tag, before seeding and after teardown; null where it could not be read. */
   untagged_before: z.array(untaggedSchema).nullable(),
   untagged_after: z.array(untaggedSchema).nullable(),
+  /** Null when the load went to the deployed schema itself, or when there was no database connection. */
+  source: sourceSchema.nullable().default(null),
+  /** Null when there was no isolated schema. */
+  isolation: removalSchema.nullable().default(null),
   problems: z.array(z.string()),
 });
 export type TeardownResult = z.infer<typeof teardownResultSchema>;

@@ -1,7 +1,7 @@
 import { messageOf, TargetError } from '../contracts/errors.ts';
 import type { Progress } from '../contracts/progress.ts';
 import type { SchemaDescription, TableDescription } from '../contracts/schema-description.ts';
-import { idRange, textTag } from '../plan/identity.ts';
+import { tagFilter } from '../plan/tag-filter.ts';
 import type { StressClient } from '../target/supabase-client.ts';
 import { deleteInRounds } from './in-rounds.ts';
 
@@ -53,19 +53,4 @@ async function deleteFrom(client: StressClient, table: TableDescription, tag: st
     total += count ?? 0;
     if (count === null || count < BATCH || table.primaryKey.length === 0) return total;
   }
-}
-
-/** PostgREST's filter over the columns that can hold the tag; null when the table has none. */
-function tagFilter(table: TableDescription, tag: string): string | null {
-  const { from, to } = idRange(tag);
-  const conditions = table.columns.flatMap((column) => {
-    const name = `"${column.name.replaceAll('"', '\\"')}"`;
-    if (column.type === 'uuid') return [`and(${name}.gte.${from},${name}.lte.${to})`];
-    // To the end of the name: arrays of texts have no LIKE, and are left to the sweep.
-    if (/^(text|character varying|varchar|character|(extensions\.)?citext)(\(\d+\))?$/.test(column.type)) {
-      return [`${name}.like.*${textTag(tag)}*`, `${name}.like.${tag}-*`];
-    }
-    return [];
-  });
-  return conditions.length === 0 ? null : conditions.join(',');
 }

@@ -2,10 +2,17 @@ import type postgres from 'postgres';
 import { messageOf } from '../contracts/errors.ts';
 import { type Progress, silent } from '../contracts/progress.ts';
 import type { SchemaDescription } from '../contracts/schema-description.ts';
-import { TEARDOWN_VERSION, type TeardownResult, type UntaggedTable } from '../contracts/teardown-result.ts';
+import {
+  type Removal,
+  TEARDOWN_VERSION,
+  type TeardownResult,
+  type UntaggedTable,
+} from '../contracts/teardown-result.ts';
 import type { StressClient } from '../target/supabase-client.ts';
 import { countTaggedRows } from './count.ts';
 import { deleteTaggedRows } from './delete.ts';
+import { deleteNamingIds, findGeneratedIds } from './generated-ids.ts';
+import { proveSource, type SourceBefore } from './source.ts';
 import { sweepTaggedRows } from './sweep.ts';
 import { fingerprintUntaggedRows } from './untagged-rows.ts';
 
@@ -17,6 +24,10 @@ export interface TeardownOptions {
   tag: string;
   /** What `fingerprintUntaggedRows` gave before seeding; null when it was not taken. */
   untaggedBefore: UntaggedTable[] | null;
+  /** The deployed schema as it was before the load; null when there is no other than the one that got it. */
+  source?: SourceBefore | null;
+  /** Removes the isolated schema, or says why it stays. */
+  removeIsolation?: (() => Promise<Removal>) | null;
   progress?: Progress;
 }
 
@@ -42,22 +53,30 @@ export async function tearDown(options: TeardownOptions): Promise<TeardownResult
   const add = (more: Map<string, number> | null): void => {
     for (const [table, rows] of more ?? []) deleted.set(table, (deleted.get(table) ?? 0) + rows);
   };
+  const ids = sql && (await attempt(() => findGeneratedIds(sql, description, tag)));
   add(await attempt(() => deleteTaggedRows(client, description, tag, progress)));
   let left = sql && (await attempt(() => countTaggedRows(sql, description.schema, tables, tag)));
   if (sql && left?.some((count) => count.rows > 0)) {
     add(await attempt(() => sweepTaggedRows(sql, description, tag)));
     left = await attempt(() => countTaggedRows(sql, description.schema, tables, tag));
   }
+  if (sql && ids) add(await attempt(() => deleteNamingIds(sql, description, ids)));
   const untaggedAfter =
     sql && untaggedBefore && (await attempt(() => fingerprintUntaggedRows(sql, description.schema, tables)));
+  const { source, removeIsolation } = options;
+  const proof = sql && source ? await attempt(() => proveSource(sql, source, tag)) : null;
+  const isolation = removeIsolation ? await attempt(removeIsolation) : null;
   return {
     v: TEARDOWN_VERSION,
     run: tag,
     performed: true,
     deleted: [...deleted].map(([table, rows]) => ({ table, rows })),
-    left,
+    // What went with its schema is not left.
+    left: isolation?.removed && left ? left.map(({ table }) => ({ table, rows: 0 })) : left,
     untagged_before: untaggedBefore,
     untagged_after: untaggedAfter,
+    source: proof,
+    isolation,
     problems,
   };
 }

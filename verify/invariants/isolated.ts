@@ -6,7 +6,8 @@ import type { FoundViolation, Invariant } from '../invariant.ts';
 import type { RunData } from '../run-data.ts';
 
 /**
- * After teardown no tagged row is left in any table of the schema, and the rows without a tag are what they were.
+ * After teardown no tagged row is left in any table of the schema, the rows without a tag are what they were, and
+ * nothing of the run ever came into the deployed schema.
  *
  * Rests on teardown's own counts and hashes. Rows of other runs that go on at the same time are left out of the
  * comparison.
@@ -24,7 +25,7 @@ export const isolated: Invariant = {
     if (!teardown.untagged_before || !teardown.untagged_after) {
       undecided.push('the rows without a tag could not be compared');
     }
-    undecided.push(...unequalTables(teardown), ...unattributed(teardown));
+    undecided.push(...unequalTables(teardown), ...unattributed(teardown), ...unseenSource(run));
     const left = (teardown.left ?? []).filter((count) => count.rows > 0);
     const violations = left.map(
       ({ table, rows }): FoundViolation => ({
@@ -39,9 +40,15 @@ export const isolated: Invariant = {
     const tables = teardown.left?.length ?? 0;
     return {
       checked: { count: tables, of: 'tables' },
-      violations: [...violations, ...changedTables(teardown), ...changedSeeds(run)],
+      violations: [
+        ...violations,
+        ...changedTables(teardown),
+        ...changedSeeds(run),
+        ...touchedSource(teardown),
+        ...remains(teardown),
+      ],
       undecided,
-      summary: `no tagged row left in ${tables} tables, untagged rows unchanged`,
+      summary: `no tagged row left in ${tables} tables, untagged rows unchanged${outcome(teardown)}`,
     };
   },
 };
@@ -56,8 +63,12 @@ function unequalTables({ left, untagged_before, untagged_after }: TeardownResult
     .map((table) => `${table} was not looked at both before and after`);
 }
 
-/** More rows than before that carry no tag: another client's, or what a trigger wrote without naming ours. */
-function unattributed({ untagged_before, untagged_after }: TeardownResult): string[] {
+/**
+ * More rows than before that carry no tag: another client's, or what a trigger wrote without naming ours. A schema that
+ * was made for runs and is gone held nobody else's.
+ */
+function unattributed({ untagged_before, untagged_after, isolation }: TeardownResult): string[] {
+  if (isolation?.removed) return [];
   const after = new Map((untagged_after ?? []).map((table) => [table.table, table.rows]));
   return (untagged_before ?? []).flatMap(({ table, rows }) => {
     const more = (after.get(table) ?? 0) - rows;
@@ -95,6 +106,72 @@ function differences(planned: Booking, row: Record<string, unknown>): string[] {
   return columns
     .filter((column) => column in row && row[column] !== planned[column])
     .map((column) => `${column} is ${String(row[column])}, not ${planned[column]}`);
+}
+
+/** What keeps us from saying that the deployed schema was left alone. */
+function unseenSource({ manifest, teardown }: RunData): string[] {
+  if (!manifest.isolation?.cloned) return [];
+  if (!teardown?.source) return ['the deployed schema could not be looked at'];
+  const { schema, unread, undisturbed, before, after } = teardown.source;
+  const reasons = unread.map((table) => `${schema}.${table} is too large to be searched for rows of the run`);
+  if (undisturbed && !(before && after)) reasons.push(`the rows of ${schema} could not be compared`);
+  return reasons;
+}
+
+function touchedSource({ source }: TeardownResult): FoundViolation[] {
+  if (!source) return [];
+  const { schema } = source;
+  const tagged = source.tagged
+    .filter(({ rows }) => rows > 0)
+    .map(
+      ({ table, rows }): FoundViolation => ({
+        title: `${rows} rows of the run are in the deployed schema: ${schema}.${table}`,
+        steps: [
+          remark(`the load went to the isolated schema only`),
+          remark(`yet ${rows} rows of ${schema}.${table} carry the run's tag`),
+        ],
+        operations: [],
+        rows: [{ table: `${schema}.${table}`, rows }],
+      }),
+    );
+  if (!source.undisturbed || !source.before || !source.after) return tagged;
+  const after = new Map(source.after.map((table) => [table.table, table]));
+  const changed = source.before.flatMap((before): FoundViolation[] => {
+    const now = after.get(before.table);
+    if (now && now.rows === before.rows && now.hash === before.hash) return [];
+    return [
+      {
+        title: `the deployed schema changed during the run: ${schema}.${before.table}`,
+        steps: [
+          remark(`before: ${before.rows} rows, hash ${before.hash}; nobody else writes there`),
+          remark(now ? `after: ${now.rows} rows, hash ${now.hash}` : 'after: the table is gone'),
+        ],
+        operations: [],
+        rows: [{ ...before }, ...(now ? [{ ...now }] : [])],
+      },
+    ];
+  });
+  return [...tagged, ...changed];
+}
+
+/** An isolated schema that was to be removed and is still there, or whose exposure was not taken back. */
+function remains({ isolation }: TeardownResult): FoundViolation[] {
+  if (!isolation || isolation.removed || isolation.stays !== null) return [];
+  return [
+    {
+      title: `the isolated schema ${isolation.schema} could not be removed`,
+      steps: isolation.problems.map((problem) => remark(problem)),
+      operations: [],
+      rows: [],
+    },
+  ];
+}
+
+function outcome({ source, isolation }: TeardownResult): string {
+  const parts = [];
+  if (source) parts.push(`none in ${source.schema}`);
+  if (isolation?.removed) parts.push(`schema ${isolation.schema} removed`);
+  return parts.length === 0 ? '' : `; ${parts.join('; ')}`;
 }
 
 function changedTables({ untagged_before, untagged_after }: TeardownResult): FoundViolation[] {

@@ -215,12 +215,55 @@ function parseSetting(run: RunData, line: string): boolean {
   } else if (words[0] === 'changed') {
     run.teardown?.untagged_before?.push({ table: words[1] ?? '', rows: 1, hash: '1' });
     run.teardown?.untagged_after?.push({ table: words[1] ?? '', rows: 1, hash: '2' });
+  } else if (words[0] === 'appeared') {
+    run.teardown?.untagged_before?.push({ table: words[1] ?? '', rows: 0, hash: '0' });
+    run.teardown?.untagged_after?.push({ table: words[1] ?? '', rows: Number(words[2]), hash: '1' });
+    run.teardown?.left?.push({ table: words[1] ?? '', rows: 0 });
+  } else if (words[0] === 'clone') {
+    isolated(run, words.slice(1));
   } else if (words[0] === 'booking') {
     const found = run.bookings.get(booking(words[1] ?? ''));
     if (found) found.status = words[2] as Booking['status'];
   } else return false;
   return true;
 }
+
+/** Lines about an isolated schema: `clone`, then what is known of it and of the schema it was made from. */
+function isolated(run: RunData, [what, name = '', count = '1']: string[]): void {
+  run.manifest.isolation ??= isolation;
+  const { teardown } = run;
+  if (!teardown || what === 'unseen') return;
+  teardown.source ??= {
+    schema: 'public',
+    tagged: [],
+    unread: [],
+    undisturbed: true,
+    before: [{ table: 'bookings', rows: 5, hash: '5' }],
+    after: [{ table: 'bookings', rows: 5, hash: '5' }],
+  };
+  if (what === 'tagged') teardown.source.tagged.push({ table: name, rows: Number(count) });
+  else if (what === 'unread') teardown.source.unread.push(name);
+  else if (what === 'changed') teardown.source.after = [{ table: 'bookings', rows: 5, hash: '6' }];
+  else if (what === 'shared') Object.assign(teardown.source, { undisturbed: false, after: [] });
+  const removal = { schema: 'table_stress', removed: false, stays: null, problems: [] };
+  if (what === 'removed') teardown.isolation = { ...removal, removed: true };
+  else if (what === 'stays') teardown.isolation = { ...removal, stays: 'another run uses it' };
+  else if (what === 'stuck') teardown.isolation = { ...removal, problems: ['permission denied'] };
+}
+
+const isolation: NonNullable<Manifest['isolation']> = {
+  schema: 'table_stress',
+  cloned: true,
+  source: 'public',
+  role: 'table_stress_owner',
+  made: 'by this run',
+  clock: 'real',
+  objects: {},
+  findings: [],
+  previous_fingerprint: null,
+  functions: [],
+  fingerprint: 'f',
+};
 
 function emptyRun(): RunData {
   const thresholds = readThresholds('thresholds.json');
@@ -292,6 +335,8 @@ function emptyRun(): RunData {
       left: [{ table: 'allocations', rows: 0 }],
       untagged_before: [{ table: 'allocations', rows: 0, hash: '0' }],
       untagged_after: [{ table: 'allocations', rows: 0, hash: '0' }],
+      source: null,
+      isolation: null,
       problems: [],
     },
   };

@@ -1,0 +1,84 @@
+import type postgres from 'postgres';
+import type { SourceProof, UntaggedTable } from '../contracts/teardown-result.ts';
+import { tagPattern } from '../plan/identity.ts';
+import { fingerprintUntaggedRows } from './untagged-rows.ts';
+
+/** Tables beyond this size are not searched: reading them would be a load of its own on somebody's project. */
+export const MAX_BYTES = 256 * 1024 * 1024;
+
+/** What is known of the deployed schema before the load. */
+export interface SourceBefore {
+  schema: string;
+  tables: string[];
+  /** Tables above the size limit. */
+  unread: string[];
+  /** Null where others write at the same time: a comparison would say nothing about us. */
+  rows: UntaggedTable[] | null;
+}
+
+/**
+ * Looks at the deployed schema before the load.
+ *
+ * @param undisturbed nobody else writes there, so its rows must stay what they are
+ */
+export async function lookAtSource(
+  sql: postgres.Sql,
+  schema: string,
+  undisturbed: boolean,
+  maxBytes = MAX_BYTES,
+): Promise<SourceBefore> {
+  const relations = await sql<{ name: string; bytes: string }[]>`
+    select c.relname as name, pg_table_size(c.oid)::text as bytes
+      from pg_class c
+     where c.relnamespace = ${schema}::regnamespace and c.relkind = 'r'
+       and has_table_privilege(c.oid, 'select')
+       and not exists (select from pg_depend d
+                        where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')
+     order by c.relname`;
+  const unreadable = await sql<{ name: string }[]>`
+    select relname as name from pg_class
+     where relnamespace = ${schema}::regnamespace and relkind = 'r' and not has_table_privilege(oid, 'select')`;
+  const small = relations.filter(({ bytes }) => Number(bytes) <= maxBytes);
+  const tables = small.map(({ name }) => name);
+  const large = relations.filter((relation) => !small.includes(relation));
+  return {
+    schema,
+    tables,
+    unread: [...large, ...unreadable].map(({ name }) => name).sort(),
+    rows: undisturbed ? await fingerprintUntaggedRows(sql, schema, tables) : null,
+  };
+}
+
+/** Searches the deployed schema for rows of the run after the load, and compares where that says something. */
+export async function proveSource(
+  sql: postgres.Sql,
+  before: SourceBefore,
+  tag: string,
+): Promise<SourceProof> {
+  const { schema, tables, unread, rows } = before;
+  const tagged: SourceProof['tagged'] = [];
+  const gone: string[] = [];
+  for (const table of tables) {
+    // A table may be dropped by others while we look; what cannot be read is said, not passed.
+    const [present] = await sql<{ there: boolean }[]>`
+      select to_regclass(${`${quoted(schema)}.${quoted(table)}`}) is not null as there`;
+    if (!present?.there) {
+      gone.push(table);
+      continue;
+    }
+    const [count] = await sql<{ rows: number }[]>`
+      select count(*)::int as rows from ${sql(schema)}.${sql(table)} t where (t.*)::text ~ ${tagPattern(tag)}`;
+    if (count && count.rows > 0) tagged.push({ table, rows: count.rows });
+  }
+  const left = tables.filter((table) => !gone.includes(table));
+  return {
+    schema,
+    tagged,
+    unread: [...unread, ...gone],
+    undisturbed: rows !== null,
+    before: rows,
+    after: rows && (await fingerprintUntaggedRows(sql, schema, left)),
+  };
+}
+
+const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
