@@ -51,18 +51,20 @@ export async function copyLookupRows(
   await withoutTriggers(sql);
   const copied: CopiedTable[] = [];
   for (const name of chosen) {
+    const { columns: names, only } = tables.get(name) as SourceTable;
+    const from = only ? sql`only ${sql(source)}.${sql(name)}` : sql`${sql(source)}.${sql(name)}`;
     const [count] = await sql<{ rows: number }[]>`
-      select count(*)::int as rows from (select from ${sql(source)}.${sql(name)} limit ${MAX_ROWS + 1}) t`;
+      select count(*)::int as rows from (select from ${from} limit ${MAX_ROWS + 1}) t`;
     const rows = count?.rows ?? 0;
     if (rows > MAX_ROWS) {
       if (!extra.includes(name)) continue;
       throw new TargetError(`--copy ${name}: has more than ${MAX_ROWS} rows, which is no lookup table`);
     }
     if (rows === 0) continue;
-    const columns = sql((tables.get(name) as SourceTable).columns);
+    const columns = sql(names);
     await sql`
       insert into ${sql(schema)}.${sql(name)} (${columns}) overriding system value
-      select ${columns} from ${sql(source)}.${sql(name)}`;
+      select ${columns} from ${from}`;
     copied.push({ table: name, rows });
   }
   await sql`set local session_replication_role = default`.catch(() => {});
@@ -73,11 +75,15 @@ interface SourceTable {
   columns: string[];
   /** Tables of the same schema that it refers to. */
   references: string[];
+  /** Rows of inheriting tables are their own. */
+  only: boolean;
 }
 
 async function tablesOf(sql: postgres.TransactionSql, source: string): Promise<Map<string, SourceTable>> {
-  const rows = await sql<{ name: string; columns: string[] | null; references: string[] | null }[]>`
-    select c.relname as name,
+  const rows = await sql<
+    { name: string; columns: string[] | null; references: string[] | null; only: boolean }[]
+  >`
+    select c.relname as name, c.relkind = 'r' as only,
            (select array_agg(a.attname::text order by a.attnum) from pg_attribute a
              where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated = '') as columns,
            (select array_agg(distinct r.relname::text) from pg_constraint k join pg_class r on r.oid = k.confrelid
@@ -89,9 +95,9 @@ async function tablesOf(sql: postgres.TransactionSql, source: string): Promise<M
                         where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')
      order by c.relname`;
   return new Map(
-    rows.map(({ name, columns, references }) => [
+    rows.map(({ name, columns, references, only }) => [
       name,
-      { columns: columns ?? [], references: references ?? [] },
+      { columns: columns ?? [], references: references ?? [], only },
     ]),
   );
 }
@@ -126,7 +132,5 @@ function inOrder(
 
 /** Rows are copied as they are: triggers would change them or write more. Where that is not allowed, triggers run. */
 async function withoutTriggers(sql: postgres.TransactionSql): Promise<void> {
-  await sql
-    .savepoint((savepoint) => savepoint`set local session_replication_role = replica`)
-    .catch(() => {});
+  await sql.savepoint((savepoint) => savepoint`set local session_replication_role = replica`).catch(() => {});
 }

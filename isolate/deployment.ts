@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type postgres from 'postgres';
 import { TargetError } from '../contracts/errors.ts';
-import type { DeployedFunction, Isolation } from '../contracts/manifest.ts';
+import type { DeployedFunction } from '../contracts/manifest.ts';
 
 /** Functions without which there is nothing to test, with the names of the parameters that calls pass. */
 const requiredFunctions: Record<string, string[]> = {
@@ -29,13 +29,19 @@ const requiredTables = [
   'booking_table_assignments',
 ];
 
+/** The functions of a deployed application, and one hash over all of them. */
+export interface Deployment {
+  functions: DeployedFunction[];
+  /** SHA-256: tells whether two runs tested the same deployment. */
+  fingerprint: string;
+}
+
 /**
- * Uses the deployed schema itself. Right for the embedded target only, whose application was put there for this run
- * and goes away with it.
+ * Reads which functions are deployed in a schema, and checks that there is something to test.
  *
  * @throws TargetError when functions or tables are missing, or when calls would be ambiguous
  */
-export async function useApplicationSchema(sql: postgres.Sql, schema: string): Promise<Isolation> {
+export async function readDeployment(sql: postgres.Sql, schema: string): Promise<Deployment> {
   const functions = await deployedFunctions(sql, schema);
   checkFunctions(functions, schema);
   await checkTables(sql, schema);
@@ -46,8 +52,10 @@ export async function useApplicationSchema(sql: postgres.Sql, schema: string): P
       sha256: createHash('sha256').update(definition).digest('hex'),
     }),
   );
-  const fingerprint = createHash('sha256').update(JSON.stringify(listed)).digest('hex');
-  return { schema, cloned: false, functions: listed, fingerprint };
+  return {
+    functions: listed,
+    fingerprint: createHash('sha256').update(JSON.stringify(listed)).digest('hex'),
+  };
 }
 
 interface FunctionRow {

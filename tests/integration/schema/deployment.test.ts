@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { TargetError } from '../../../contracts/errors.ts';
-import { isolationSchema } from '../../../contracts/manifest.ts';
-import { useApplicationSchema } from '../../../isolate/application-schema.ts';
+import { readDeployment } from '../../../isolate/deployment.ts';
 import { measureDatabaseClock } from '../../../observe/database-clock.ts';
 import { type Project, startProject } from './project.ts';
 
@@ -17,7 +16,7 @@ async function after(statements: string): Promise<unknown> {
   await project.sql
     .begin(async (transaction) => {
       await transaction.unsafe(statements);
-      result = await useApplicationSchema(transaction as never, 'public').catch((error: unknown) => error);
+      result = await readDeployment(transaction as never, 'public').catch((error: unknown) => error);
       throw new Error('undo');
     })
     .catch((error: Error) => {
@@ -27,16 +26,15 @@ async function after(statements: string): Promise<unknown> {
 }
 
 it('a complete application is described by its functions, not by those of extensions', async () => {
-  const isolation = await useApplicationSchema(project.sql, 'public');
-  expect(isolationSchema.parse(isolation)).toEqual(isolation);
-  expect(isolation).toMatchObject({ schema: 'public', cloned: false });
-  const names = isolation.functions.map(({ name }) => name);
+  const deployment = await readDeployment(project.sql, 'public');
+  expect(deployment.fingerprint).toMatch(/^[0-9a-f]{64}$/);
+  const names = deployment.functions.map(({ name }) => name);
   expect(names).toContain('assign_tables_atomic_v2');
   expect(names).not.toContain('gbt_uuid_union');
 });
 
 it('the fingerprint changes with the body of any function, and with nothing else', async () => {
-  const { fingerprint } = await useApplicationSchema(project.sql, 'public');
+  const { fingerprint } = await readDeployment(project.sql, 'public');
   const other = (statements: string) => after(statements);
   expect(await other("insert into booking_types values ('tea', 'Tea')")).toMatchObject({ fingerprint });
   expect(await other('create extension citext schema public')).toMatchObject({ fingerprint });
@@ -79,7 +77,7 @@ it.each([
 it('an older overload beside the newer one is fine: calls name every parameter', async () => {
   const older = `create function assign_tables_atomic_v2(p_booking_id uuid, p_table_ids uuid[], p_idempotency_key text,
     p_require_adjacency boolean, p_assigned_by uuid) returns void language sql as ''`;
-  expect(await after(older)).toMatchObject({ schema: 'public' });
+  expect(await after(older)).toMatchObject({ fingerprint: expect.any(String) });
 });
 
 it('the clock of a database on this machine is this clock, within the error that is told', async () => {

@@ -1,0 +1,41 @@
+import type postgres from 'postgres';
+import { TargetError } from '../contracts/errors.ts';
+import { anyTagPattern } from '../plan/identity.ts';
+import type { StressClient } from '../target/supabase-client.ts';
+
+/** Bookings that are looked at through the API. */
+const SAMPLE = 1000;
+
+/**
+ * Refuses an isolated schema that holds bookings without a run's tag: somebody works with it, whatever its marker says.
+ *
+ * @throws TargetError with their number
+ */
+export async function refuseRealData(sql: postgres.Sql, schema: string): Promise<void> {
+  const [row] = await sql<{ bookings: number }[]>`
+    select count(*)::int as bookings from ${sql(schema)}.bookings t where (t.*)::text !~ ${anyTagPattern}`;
+  if (row && row.bookings > 0) throw realData(schema, `${row.bookings}`);
+}
+
+/** The same through the API, over a sample of the newest bookings. */
+export async function refuseRealDataByApi(client: StressClient, schema: string): Promise<void> {
+  const { data, error } = await client
+    .from('bookings')
+    .select('*')
+    .order('start_at', { ascending: false })
+    .limit(SAMPLE);
+  if (error) {
+    throw new TargetError(
+      `bookings of schema ${schema} cannot be read (${error.code || 'no code'}: ${error.message})`,
+    );
+  }
+  const pattern = new RegExp(anyTagPattern);
+  const untagged = data.filter((row) => !pattern.test(JSON.stringify(row))).length;
+  if (untagged > 0) throw realData(schema, `at least ${untagged}`);
+}
+
+function realData(schema: string, number: string): TargetError {
+  return new TargetError(`schema ${schema} holds ${number} bookings that no run of table-stress made`, [
+    'nothing was written; real data must not get any load, so use a schema of its own: --schema NAME',
+  ]);
+}

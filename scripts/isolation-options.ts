@@ -1,0 +1,78 @@
+import type { Command } from 'commander';
+import { UsageError } from '../contracts/errors.ts';
+
+/** Options about the isolated schema, as commander gives them. */
+export interface IsolationOptions {
+  sourceSchema: string;
+  schema: string;
+  allow: string[];
+  copy: string[];
+  clock: string;
+}
+
+/** What the isolate stage is to do, checked. */
+export interface IsolationRequest {
+  /** The deployed schema. */
+  source: string;
+  /** The isolated one. */
+  schema: string;
+  /** Findings that may stay, by their object. */
+  allow: string[];
+  /** Tables whose rows are copied besides those of lookup tables. */
+  copy: string[];
+  clock: 'real' | 'virtual';
+}
+
+const collect = (value: string, before: string[]): string[] => [...before, value];
+
+/** Adds the options that `run` and `isolate` share. */
+export function addIsolationOptions(command: Command): Command {
+  return command
+    .option('--source-schema <name>', 'the deployed schema', 'public')
+    .option('--schema <name>', 'the isolated schema, which is made and removed', 'table_stress')
+    .option('--allow <object>', 'accept what is left over in this object (repeatable)', collect, [])
+    .option('--copy <table>', 'copy the rows of this small table too (repeatable)', collect, [])
+    .option('--clock <kind>', 'real, or virtual: a clock that the harness can set', 'real');
+}
+
+/** Schemas of PostgreSQL and of Supabase, in which nothing of ours may be. */
+const reserved = [
+  'public',
+  'auth',
+  'storage',
+  'realtime',
+  'extensions',
+  'vault',
+  'graphql',
+  'graphql_public',
+  'cron',
+  'net',
+  'pgbouncer',
+  'supabase_functions',
+  'supabase_migrations',
+  'information_schema',
+];
+
+/** @throws UsageError that names the option, its problem and what is allowed */
+export function checkIsolation(options: IsolationOptions): IsolationRequest {
+  const { sourceSchema: source, schema, allow, copy, clock } = options;
+  if (clock !== 'real' && clock !== 'virtual') {
+    throw new UsageError(`--clock ${clock}: unknown`, ['one of: real, virtual']);
+  }
+  if (!/^[a-z_][a-z0-9_]{0,55}$/.test(schema)) {
+    throw new UsageError(`--schema ${schema}: is no plain name`, [
+      'lower-case letters, digits and underscores, 56 characters at most, for instance table_stress',
+    ]);
+  }
+  if (schema === source) {
+    throw new UsageError(`--schema ${schema}: is the deployed schema, which must not get any load`, [
+      'name another, for instance --schema table_stress',
+    ]);
+  }
+  if (reserved.includes(schema) || schema.startsWith('pg_')) {
+    throw new UsageError(`--schema ${schema}: belongs to PostgreSQL or Supabase`, [
+      'name another, for instance --schema table_stress',
+    ]);
+  }
+  return { source, schema, allow, copy, clock };
+}
