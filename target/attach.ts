@@ -63,6 +63,7 @@ export async function attachTarget(file: string): Promise<Target> {
   const password = decodeURIComponent(new URL(connection.database_url).password);
   return {
     kind: 'local',
+    project: 'local',
     description: connection.description,
     supabaseUrl: connection.supabase_url,
     restUrl: connection.rest_url,

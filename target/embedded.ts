@@ -131,6 +131,7 @@ async function start(
   return {
     ...keys,
     kind: 'local',
+    project: 'local',
     description: `local (PostgreSQL ${versions.postgresql}, PostgREST ${versions.postgrest}) at ${gateway.url}`,
     supabaseUrl: gateway.url,
     restUrl: options.viaGateway ? `${gateway.url}/rest/v1` : postgrestUrl,

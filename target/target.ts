@@ -4,6 +4,8 @@
  */
 export interface Target {
   readonly kind: 'local' | 'staging';
+  /** The project's reference; `local` for one on this machine that has none. */
+  readonly project: string;
   /** For people and files: where the load goes. Never contains a secret. */
   readonly description: string;
   /** What `createClient` of supabase-js gets: the gateway, without `/rest/v1`. */
