@@ -3,5 +3,7 @@ import { thresholdsSchema } from './thresholds.ts';
 
 /** JSON Schema of thresholds.json, by which editors check and complete it. */
 export function thresholdsJsonSchema(): object {
-  return { title: 'Profiles and thresholds of table-stress', ...z.toJSONSchema(thresholdsSchema) };
+  // Of what may be written: what has a default may be left out.
+  const schema = z.toJSONSchema(thresholdsSchema, { io: 'input' });
+  return { title: 'Profiles and thresholds of table-stress', ...schema };
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { stagingLimitsSchema } from './staging-limits.ts';
 
 /** Version of thresholds.json's format. */
 export const THRESHOLDS_VERSION = 1;
@@ -103,6 +104,7 @@ export const thresholdsSchema = z.strictObject({
       'a round whose contenders started further apart counts as a late round',
     ),
   }),
+  staging: stagingLimitsSchema,
 });
 export type Thresholds = z.infer<typeof thresholdsSchema>;
 export type ProfileName = keyof Thresholds['profiles'];

@@ -2,6 +2,7 @@ import type { MetricThreshold, Profile, ScenarioName } from '../contracts/thresh
 import { planBackground } from './background.ts';
 import { type Origin, WorldBuilder } from './builder.ts';
 import { type HotTablePlan, planHotTable } from './hot-table.ts';
+import { pauseBetweenCalls } from './pace.ts';
 import { planSmoke, type SmokePlan } from './smoke.ts';
 import { planWindowBoundary, type WindowBoundaryPlan } from './window-boundary.ts';
 import { emptyWorld, type World, worldTables } from './world.ts';
@@ -30,6 +31,11 @@ export interface Plan {
   scenarios: ScenarioPlans;
   /** k6 thresholds of each planned scenario. */
   thresholds: Partial<Record<ScenarioName, MetricThreshold[]>>;
+  /**
+   * Milliseconds from the start of one call of a virtual user to the start of its next, at least, in each planned
+   * scenario. Only where a ceiling applies.
+   */
+  min_interval_ms?: Partial<Record<ScenarioName, number>>;
 }
 
 export interface PlanOptions extends Origin {
@@ -37,6 +43,8 @@ export interface PlanOptions extends Origin {
   profile: Profile;
   scenarios: readonly ScenarioName[];
   thresholds: Partial<Record<ScenarioName, MetricThreshold[]>>;
+  /** Ceiling of the rate; the profile must fit it, see `fitToCeiling`. Left out: none. */
+  max_requests_per_second?: number;
 }
 
 /** Pure: no clock, no chance, no I/O. */
@@ -66,7 +74,17 @@ export function makePlan(options: PlanOptions): Plan {
     world: mergeWorlds(builders.map((builder) => builder.world)),
     scenarios,
     thresholds,
+    ...(options.max_requests_per_second === undefined
+      ? {}
+      : { min_interval_ms: pausesOf(scenarios, options.max_requests_per_second) }),
   };
+}
+
+function pausesOf(scenarios: ScenarioPlans, rate: number): NonNullable<Plan['min_interval_ms']> {
+  const users = (name: ScenarioName): number =>
+    name === 'smoke' ? 1 : (scenarios[name]?.settings.processes ?? 1);
+  const names = Object.keys(scenarios) as ScenarioName[];
+  return Object.fromEntries(names.map((name) => [name, pauseBetweenCalls(users(name), rate)]));
 }
 
 function mergeWorlds(worlds: readonly World[]): World {

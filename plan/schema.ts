@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { scenarioNames } from '../contracts/thresholds.ts';
 import { PLAN_VERSION } from './plan.ts';
 
 /** The schema of plan.json; docs/formats.md explains each field. */
@@ -49,4 +50,5 @@ export const planSchema = z.looseObject({
   profile: z.string(),
   world: worldSchema,
   scenarios: scenarioPlansSchema,
+  min_interval_ms: z.partialRecord(z.enum(scenarioNames), z.number().positive()).optional(),
 });

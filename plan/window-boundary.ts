@@ -60,3 +60,8 @@ export function planWindowBoundary(
   );
   return { settings, watched };
 }
+
+/** Calls of one turn of polling: a read of all tables, then a refresh and a read of each. */
+export function callsInTurn(tables: number): number {
+  return 1 + 2 * tables;
+}

@@ -1,4 +1,5 @@
 import exec from 'k6/execution';
+import { BARRIER_LEAD_MS, GRACEFUL_STOP_S, hotTableDuration } from '../plan/duration.ts';
 import { Barrier } from './lib/barrier.ts';
 import type { Calls } from './lib/calls.ts';
 import { Environment } from './lib/environment.ts';
@@ -17,8 +18,8 @@ export const options = makeOptions(
     executor: 'per-vu-iterations',
     vus: processes,
     iterations: plan.settings.rounds,
-    maxDuration: `${Math.ceil((plan.settings.rounds * period_ms) / 1000) * 3 + 120}s`,
-    gracefulStop: '45s',
+    maxDuration: `${hotTableDuration(plan.settings).limit_s}s`,
+    gracefulStop: `${GRACEFUL_STOP_S}s`,
   },
   plan.thresholds,
 );
@@ -26,15 +27,12 @@ export const options = makeOptions(
 export const setup = (): Start => startHistory(environment, plan.tag);
 export const handleSummary = (data: never) => summarise(environment, plan.tag, data);
 
-/** Lets every virtual user reach the first barrier in time. */
-const LEAD = 300e6;
-
 let calls: Calls | undefined;
 let barrier: Barrier | undefined;
 
 export default function hotTable(start: Start): void {
-  calls ??= makeCalls(environment, plan.tag, 'hot-table', processes);
-  barrier ??= new Barrier(scenarioStart(start) + LEAD, period_ms);
+  calls ??= makeCalls(environment, plan, 'hot-table', processes);
+  barrier ??= new Barrier(scenarioStart(start) + BARRIER_LEAD_MS * 1e6, period_ms);
   const round = exec.vu.iterationInScenario;
   const planned = rounds[round]?.calls[exec.vu.idInTest - 1];
   if (!planned) return;

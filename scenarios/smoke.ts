@@ -1,4 +1,5 @@
 import type { Operation } from '../history/operation.ts';
+import { GRACEFUL_STOP_S, smokeDuration } from '../plan/duration.ts';
 import type { SmokeStep } from '../plan/smoke.ts';
 import type { Calls } from './lib/calls.ts';
 import { Environment } from './lib/environment.ts';
@@ -11,13 +12,16 @@ const environment = new Environment('smoke');
 const plan = loadPlan(environment.planFile, 'smoke');
 const sequences = plan.list('sequences', (smoke) => smoke.sequences);
 
+let planned = 0;
+for (const sequence of sequences) planned += sequence.length;
+
 export const options = makeOptions(
   {
     executor: 'shared-iterations',
     vus: 1,
     iterations: plan.settings.repetitions,
-    maxDuration: '10m',
-    gracefulStop: '45s',
+    maxDuration: `${smokeDuration(planned, plan.min_interval_ms).limit_s}s`,
+    gracefulStop: `${GRACEFUL_STOP_S}s`,
   },
   plan.thresholds,
 );
@@ -29,7 +33,7 @@ let calls: Calls | undefined;
 let iteration = 0;
 
 export default function smoke(): void {
-  calls ??= makeCalls(environment, plan.tag, 'smoke', 1);
+  calls ??= makeCalls(environment, plan, 'smoke', 1);
   for (const step of sequences[iteration] ?? []) take(calls, step);
   iteration += 1;
 }

@@ -1,4 +1,5 @@
 import exec from 'k6/execution';
+import { GRACEFUL_STOP_S, windowBoundaryDuration } from '../plan/duration.ts';
 import type { WatchedTable } from '../plan/window-boundary.ts';
 import type { Calls } from './lib/calls.ts';
 import { now } from './lib/clock.ts';
@@ -12,16 +13,16 @@ import { summarise } from './lib/summary.ts';
 const environment = new Environment('window-boundary');
 const plan = loadPlan(environment.planFile, 'window-boundary');
 const watchedBy = plan.list('watched', (boundary) => boundary.watched);
-const { processes, lead_ms, window_ms, tail_ms, poll_interval_ms } = plan.settings;
-const duration = lead_ms + poll_interval_ms + window_ms + tail_ms;
+const { processes, window_ms, poll_interval_ms } = plan.settings;
+const duration = windowBoundaryDuration(plan.settings);
 
 export const options = makeOptions(
   {
     executor: 'per-vu-iterations',
     vus: processes,
     iterations: 1,
-    maxDuration: `${Math.ceil(duration / 1000) + 120}s`,
-    gracefulStop: '45s',
+    maxDuration: `${duration.limit_s}s`,
+    gracefulStop: `${GRACEFUL_STOP_S}s`,
   },
   plan.thresholds,
 );
@@ -30,7 +31,7 @@ export const setup = (): Start => startHistory(environment, plan.tag);
 export const handleSummary = (data: never) => summarise(environment, plan.tag, data);
 
 export default function windowBoundary(start: Start): void {
-  const calls = makeCalls(environment, plan.tag, 'window-boundary', processes);
+  const calls = makeCalls(environment, plan, 'window-boundary', processes);
   const tables = watchedBy[exec.vu.idInTest - 1] ?? [];
   const begin = scenarioStart(start);
   const iso = (offset: number): string =>
@@ -52,7 +53,7 @@ export default function windowBoundary(start: Start): void {
   pollStatus(
     calls,
     tables.map((table) => table.table_id),
-    { until: begin + duration * 1e6, interval_ms: poll_interval_ms },
+    { until: begin + duration.planned_ms * 1e6, interval_ms: poll_interval_ms },
     () => seat(calls, arriving, begin),
   );
 }

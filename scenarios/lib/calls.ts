@@ -1,15 +1,18 @@
 import type { AssignInput, Operation, StatusInput, UnassignInput } from '../../history/operation.ts';
 import type { Client } from './client.ts';
+import type { Pace } from './pace.ts';
 import type { Note, Recorder } from './recorder.ts';
 
 /** The calls of the application, each recorded. */
 export class Calls {
   private readonly client: Client;
   private readonly recorder: Recorder;
+  private readonly pace: Pace;
 
-  constructor(client: Client, recorder: Recorder) {
+  constructor(client: Client, recorder: Recorder, pace: Pace) {
     this.client = client;
     this.recorder = recorder;
+    this.pace = pace;
   }
 
   /** All seven parameters are always named, so that an older overload beside the function cannot be meant. */
@@ -23,7 +26,7 @@ export class Calls {
       p_start_at: input.start_at,
       p_end_at: input.end_at,
     };
-    return this.recorder.record(
+    return this.inTurn().record(
       'assign',
       input,
       () => this.client.rpc('assign_tables_atomic_v2', parameters),
@@ -33,7 +36,7 @@ export class Calls {
 
   unassign(input: UnassignInput, note?: Note): Operation {
     const parameters = { p_booking_id: input.booking_id, p_table_ids: input.table_ids };
-    return this.recorder.record(
+    return this.inTurn().record(
       'unassign',
       input,
       () => this.client.rpc('unassign_tables_atomic', parameters),
@@ -42,7 +45,7 @@ export class Calls {
   }
 
   refresh(table_id: string, note?: Note): Operation {
-    return this.recorder.record(
+    return this.inTurn().record(
       'refresh',
       { table_id },
       () => this.client.rpc('refresh_table_status', { p_table_id: table_id }),
@@ -52,17 +55,25 @@ export class Calls {
 
   status(input: StatusInput, note?: Note): Operation {
     const query = `?select=id,status&id=in.(${input.table_ids.join(',')})`;
-    return this.recorder.record('status', input, () => this.client.get('table_inventory', query), note);
+    return this.inTurn().record('status', input, () => this.client.get('table_inventory', query), note);
   }
 
   /** Staff seat the guests: sets the booking's status, with the arrival time that the application's check wants. */
   checkIn(booking_id: string, note?: Note): Operation {
-    const values = { status: 'checked_in', checked_in_at: new Date().toISOString() };
-    return this.recorder.record(
+    return this.inTurn().record(
       'transition',
       { booking_id, status: 'checked_in' },
-      () => this.client.patch('bookings', `?id=eq.${booking_id}`, values),
+      () => {
+        const values = { status: 'checked_in', checked_in_at: new Date().toISOString() };
+        return this.client.patch('bookings', `?id=eq.${booking_id}`, values);
+      },
       note,
     );
+  }
+
+  /** The recorder, when the next call may start. */
+  private inTurn(): Recorder {
+    this.pace.wait();
+    return this.recorder;
   }
 }

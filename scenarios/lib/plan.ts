@@ -6,6 +6,8 @@ import type { Plan, ScenarioPlans } from '../../plan/plan.ts';
 export interface LoadedPlan<N extends keyof ScenarioPlans> {
   tag: string;
   thresholds: MetricThreshold[];
+  /** Milliseconds from the start of one call of a virtual user to the start of its next, at least; 0 without a ceiling. */
+  min_interval_ms: number;
   settings: NonNullable<ScenarioPlans[N]>['settings'];
   /** Shared list, read-only: reading an element parses it anew. */
   list<T>(name: string, select: (plan: NonNullable<ScenarioPlans[N]>) => T[]): T[];
@@ -21,7 +23,14 @@ export function loadPlan<N extends keyof ScenarioPlans & string>(file: string, s
   };
   const [head] = new SharedArray(`${scenario} head`, () => {
     const plan = read();
-    return [{ tag: plan.tag, thresholds: plan.thresholds[scenario] ?? [], settings: section(plan).settings }];
+    return [
+      {
+        tag: plan.tag,
+        thresholds: plan.thresholds[scenario] ?? [],
+        min_interval_ms: plan.min_interval_ms?.[scenario] ?? 0,
+        settings: section(plan).settings,
+      },
+    ];
   });
   return {
     ...(head as Omit<LoadedPlan<N>, 'list'>),

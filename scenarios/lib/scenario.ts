@@ -7,6 +7,7 @@ import { Calls } from './calls.ts';
 import { Client } from './client.ts';
 import { anchorClock } from './clock.ts';
 import type { Environment } from './environment.ts';
+import { Pace } from './pace.ts';
 import { Recorder } from './recorder.ts';
 
 // Conflicts and refusals are answers, not failed requests.
@@ -54,10 +55,16 @@ export function startHistory(environment: Environment, run: string): Start {
   return { wall_ms: anchor.wall_ms };
 }
 
-/** Recorded calls of this virtual user; made once for each, and kept over its iterations. */
-export function makeCalls(environment: Environment, run: string, scenario: string, users: number): Calls {
-  const names = { run, runner: environment.runner, scenario };
-  return new Calls(new Client(environment), new Recorder(names, exec.vu.idInTest - 1, users));
+/** Recorded calls of this virtual user; made once for each, and kept over its iterations: its pace is. */
+export function makeCalls(
+  environment: Environment,
+  plan: { tag: string; min_interval_ms: number },
+  scenario: string,
+  users: number,
+): Calls {
+  const names = { run: plan.tag, runner: environment.runner, scenario };
+  const recorder = new Recorder(names, exec.vu.idInTest - 1, users);
+  return new Calls(new Client(environment), recorder, new Pace(plan.min_interval_ms));
 }
 
 /** Instant at which the scenario began, nanoseconds on the load generator's clock; the same for all virtual users. */

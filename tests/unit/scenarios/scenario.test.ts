@@ -83,7 +83,12 @@ describe('the plan', () => {
 
   it('of a scenario is its settings, thresholds and lists', () => {
     const { list, ...head } = loadPlan('plan.json', 'smoke');
-    expect(head).toEqual({ tag: run, thresholds: plan.thresholds.smoke, settings: { repetitions: 2 } });
+    expect(head).toEqual({
+      tag: run,
+      thresholds: plan.thresholds.smoke,
+      settings: { repetitions: 2 },
+      min_interval_ms: 0,
+    });
     expect(list('sequences', (smoke) => smoke.sequences)).toEqual([['a'], ['b']]);
   });
 

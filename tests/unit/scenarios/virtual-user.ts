@@ -3,6 +3,7 @@ import type { Operation } from '../../../history/operation.ts';
 import { Calls } from '../../../scenarios/lib/calls.ts';
 import { Client } from '../../../scenarios/lib/client.ts';
 import { Environment } from '../../../scenarios/lib/environment.ts';
+import { Pace } from '../../../scenarios/lib/pace.ts';
 import { Recorder } from '../../../scenarios/lib/recorder.ts';
 import { type Response, serve } from './k6.ts';
 
@@ -27,7 +28,7 @@ export function clientOf(key: string, ...answers: Partial<Response>[]): Client {
 export function virtualUser(...answers: Partial<Response>[]): { calls: Calls; written: () => Operation[] } {
   const log = vi.spyOn(console, 'log').mockImplementation(() => {});
   const recorder = new Recorder({ run, runner: 'machine-1', scenario: 'smoke' }, 2, 10);
-  const calls = new Calls(clientOf(jwt, ...answers), recorder);
+  const calls = new Calls(clientOf(jwt, ...answers), recorder, new Pace(0));
   return { calls, written: () => log.mock.calls.map(([line]) => JSON.parse(line as string) as Operation) };
 }
 

@@ -1,0 +1,36 @@
+import type { ScenarioSettings } from '../contracts/thresholds.ts';
+
+/**
+ * How long a scenario may take. The scripts give the limits to k6, and the forecast shows them; all in whole seconds,
+ * of the load generator's clock.
+ */
+
+/** Time for calls under way when a scenario's time is up: above the client's time-out, else records would be lost. */
+export const GRACEFUL_STOP_S = 45;
+
+/** Lets every virtual user reach the first barrier in time, milliseconds. */
+export const BARRIER_LEAD_MS = 300;
+
+/** Time that the schedule alone takes, and time after which k6 begins no further call. */
+export interface Duration {
+  planned_ms: number;
+  limit_s: number;
+}
+
+/** @param pause milliseconds between the starts of two calls, 0 for as fast as answers come */
+export function smokeDuration(calls: number, pause: number): Duration {
+  return { planned_ms: calls * pause, limit_s: 600 + Math.ceil((calls * pause) / 1000) };
+}
+
+export function hotTableDuration(
+  settings: Pick<ScenarioSettings['hot-table'], 'rounds' | 'period_ms'>,
+): Duration {
+  const rounds = settings.rounds * settings.period_ms;
+  return { planned_ms: BARRIER_LEAD_MS + rounds, limit_s: Math.ceil(rounds / 1000) * 3 + 120 };
+}
+
+export function windowBoundaryDuration(settings: ScenarioSettings['window-boundary']): Duration {
+  const { lead_ms, poll_interval_ms, window_ms, tail_ms } = settings;
+  const planned_ms = lead_ms + poll_interval_ms + window_ms + tail_ms;
+  return { planned_ms, limit_s: Math.ceil(planned_ms / 1000) + 120 };
+}
