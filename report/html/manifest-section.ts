@@ -14,6 +14,7 @@ export function manifestSection({ manifest }: ReportData): Section | null {
     body: html`<dl class="manifest">${entries(manifest).map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>\n`)}</dl>
 ${manifest.runs.length > 0 && scenarioRuns(manifest)}
 ${manifest.isolation && functions(manifest.isolation)}
+${manifest.isolation && manifest.isolation.findings.length > 0 && findings(manifest.isolation)}
 <details><summary>Thresholds of this run</summary><pre tabindex="0"><code>${JSON.stringify(manifest.thresholds, null, 2) ?? 'none'}</code></pre></details>`,
   };
 }
@@ -31,12 +32,14 @@ function entries(manifest: Manifest): [string, HtmlValue][] {
     [
       'Schema',
       isolation
-        ? html`<code>${isolation.schema}</code>, ${isolation.cloned ? 'a clone' : 'as deployed'}`
+        ? html`<code>${isolation.schema}</code>, ${isolation.cloned ? html`a clone of <code>${isolation.source ?? 'unknown'}</code>` : 'as deployed'}${isolation.clock === 'virtual' && ', with a virtual clock'}`
         : 'not reached',
     ],
     [
       'Deployed functions',
-      isolation ? html`fingerprint <code>${isolation.fingerprint}</code>` : 'not reached',
+      isolation
+        ? html`fingerprint <code>${isolation.fingerprint}</code>${sinceLastRun(isolation)}`
+        : 'not reached',
     ],
     [
       'Versions',
@@ -55,6 +58,25 @@ function entries(manifest: Manifest): [string, HtmlValue][] {
         : 'not compared',
     ],
   ];
+}
+
+function sinceLastRun({ fingerprint, previous_fingerprint }: NonNullable<Manifest['isolation']>): string {
+  if (previous_fingerprint === null) return '';
+  return fingerprint === previous_fingerprint ? ', as in the run before' : ', changed since the run before';
+}
+
+/** What behaves differently in the clone, or was allowed to stay. */
+function findings({ findings: all }: NonNullable<Manifest['isolation']>): Html {
+  return html`<details><summary>${all.length} notes on the clone</summary>${dataTable(
+    'Notes on the clone',
+    [{ title: 'Object' }, { title: 'Line', numeric: true }, { title: 'Kind' }, { title: 'Reason' }],
+    all.map(({ object, line, kind, reason }) => [
+      html`<code>${object}</code>`,
+      line === null ? '–' : `${line}`,
+      kind === 'leftover' ? 'allowed by name' : 'note',
+      reason,
+    ]),
+  )}</details>`;
 }
 
 function scenarioRuns({ runs }: Manifest): Html {

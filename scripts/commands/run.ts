@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { Command } from 'commander';
 import { profileNames, scenarioNames } from '../../contracts/thresholds.ts';
 import { handleInterrupts } from '../interrupt.ts';
+import { addIsolationOptions } from '../isolation-options.ts';
 import type { OpenTarget } from '../run/open-target.ts';
 import { checkRequest, type RunOptions, type RunRequest } from '../run/request.ts';
 import { runStress } from '../run/run.ts';
@@ -11,15 +12,19 @@ import { renderSummary } from '../summary.ts';
 import { print, wantsColour } from '../terminal.ts';
 
 export function addRun(program: Command): void {
-  program
-    .command('run')
-    .summary('run scenarios against a target and judge what happened')
-    .description(
-      'Starts or opens the target, seeds it, runs the scenarios, tears everything down, and judges what happened.',
-    )
+  addIsolationOptions(
+    program
+      .command('run')
+      .summary('run scenarios against a target and judge what happened')
+      .description(
+        'Starts or opens the target, clones the deployed schema, seeds the clone, runs the scenarios, tears everything down, and judges what happened.',
+      ),
+  )
     .argument('[scenario...]', `any of ${scenarioNames.join(', ')} (default: all)`)
     .option('--profile <name>', `how much: ${profileNames.join(', ')}`, 'quick')
-    .option('--target <name>', 'local, or the connection file of a running target', 'local')
+    .option('--target <name>', 'local, staging, or the connection file of a running target', 'local')
+    .option('--migrations <folder>', 'for local: your supabase/migrations instead of the reference application')
+    .option('--yes', 'start the load on staging without a question')
     .option('--seed <number>', 'repeat the plan of another run (default: a new one)')
     .option('--broken <id>', 'damage the local application by a patch of reference/broken first')
     .option('--keep', 'leave the rows in place; an embedded target then stays up until Ctrl-C')
@@ -33,6 +38,8 @@ export function addRun(program: Command): void {
 Examples:
   npm run stress -- run
   npm run stress -- run hot-table --profile standard
+  npm run stress -- run --migrations ../app/supabase/migrations
+  npm run stress -- run --target staging
   npm run stress -- run hot-table --broken no-lock-no-constraint --seed 7
   npm run --silent stress -- run --json > verdict.json`,
     )

@@ -27,7 +27,7 @@ export interface OpenTarget {
  */
 export async function openTarget(
   name: string,
-  options: { progress: Progress; signal: AbortSignal; viaGateway: boolean },
+  options: { progress: Progress; signal: AbortSignal; viaGateway: boolean; migrations: string | null },
 ): Promise<OpenTarget> {
   if (name === 'staging' || /^\w+:\/\//.test(name)) {
     throw new UsageError('--target: hosted projects are not supported yet', [
@@ -49,8 +49,8 @@ export async function openTarget(
     };
   }
   const target: EmbeddedSupabase = await startEmbedded({
-    migrations: path.join(projectRoot, 'reference', 'migrations'),
     ...options,
+    migrations: options.migrations ?? path.join(projectRoot, 'reference', 'migrations'),
   });
   let gone = false;
   void target.failure.then(() => {

@@ -1,9 +1,9 @@
 import type postgres from 'postgres';
-import { TargetError } from '../../contracts/errors.ts';
 import type { SchemaDescription } from '../../contracts/schema-description.ts';
-import type { UntaggedTable } from '../../contracts/teardown-result.ts';
-import { useApplicationSchema } from '../../isolate/application-schema.ts';
+import type { Removal, UntaggedTable } from '../../contracts/teardown-result.ts';
+import { CLOCK_TABLE } from '../../isolate/clock/create.ts';
 import { describeFromCatalog } from '../../isolate/describe.ts';
+import { isolate } from '../../isolate/isolate.ts';
 import { measureDatabaseClock } from '../../observe/database-clock.ts';
 import { applyBroken } from '../../reference/broken.ts';
 import { checkWindows } from '../../seed/check.ts';
@@ -12,58 +12,108 @@ import { connectDatabase } from '../../target/database-connection.ts';
 import { probeApi } from '../../target/probe.ts';
 import { createStressClient, type StressClient } from '../../target/supabase-client.ts';
 import { markAlive } from '../../teardown/liveness.ts';
+import { lookAtSource, type SourceBefore } from '../../teardown/source.ts';
 import { fingerprintUntaggedRows } from '../../teardown/untagged-rows.ts';
+import { isolateByApi } from './api-only-world.ts';
 import type { OpenTarget } from './open-target.ts';
+import { removeAfterRun } from './remove-isolation.ts';
 import type { RunContext } from './under-load.ts';
 
-/** The schema with its seeded rows, and the connections to it. */
+/** The isolated schema, and the connections to it. */
 export interface PreparedWorld {
   schema: string;
   description: SchemaDescription;
-  sql: postgres.Sql;
+  /** null: only the API is known. */
+  sql: postgres.Sql | null;
   client: StressClient;
-  untaggedBefore: UntaggedTable[];
+  /** Rows that were there before; null where they could not be read. */
+  untaggedBefore: UntaggedTable[] | null;
+  /** The deployed schema before the load; null where it could not be read. */
+  source: SourceBefore | null;
+  /** Null when there is nothing that this run could remove. */
+  removeIsolation: (() => Promise<Removal>) | null;
   close(): Promise<void>;
 }
 
-/** The schema that receives the load: the application's own. */
-export const SCHEMA = 'public';
-
 /**
- * Stage isolate: finds the schema that receives the load, and what is in it.
+ * Stage isolate: makes or takes the schema that receives the load, and looks at what is in it.
  *
- * @throws TargetError when the application is missing or incomplete
+ * @throws StressError when the application is missing, or its clone cannot be made, proven or exposed
  */
-export async function isolateWorld(run: RunContext, open: OpenTarget): Promise<PreparedWorld> {
-  const { reporter, manifest, request } = run;
+export async function isolateWorld(
+  run: RunContext,
+  open: OpenTarget,
+  abort: AbortSignal,
+): Promise<PreparedWorld> {
   const { target } = open;
-  if (target.databaseUrl === null) throw new TargetError('the target has no database URL');
-  const sql = await connectDatabase(target.databaseUrl, 'run');
+  const broken = run.request.broken === null ? '' : `, broken: ${run.request.broken}`;
+  return run.reporter.stage(
+    'isolate',
+    (progress) =>
+      target.databaseUrl === null
+        ? isolateByApi(run, open)
+        : isolateByDatabase(run, open, target.databaseUrl, { progress, signal: abort }),
+    ({ schema, description }) => {
+      const isolation = run.manifest.data.isolation;
+      const notes = isolation?.findings.length ?? 0;
+      const origin = isolation?.source ? `a clone of ${isolation.source}, ` : '';
+      return `schema ${schema}, ${origin}${description.tables.length} tables${broken}${notes > 0 ? `; ${notes} notes, see the report` : ''}`;
+    },
+  );
+}
+
+async function isolateByDatabase(
+  run: RunContext,
+  open: OpenTarget,
+  databaseUrl: string,
+  context: { progress: (text: string) => void; signal: AbortSignal },
+): Promise<PreparedWorld> {
+  const { manifest, request, plan } = run;
+  const { target } = open;
+  const { schema, source } = request.isolation;
+  const sql = await connectDatabase(databaseUrl, 'run');
   const close = async (): Promise<void> => {
     await sql.end({ timeout: 2 });
   };
-  const broken = request.broken === null ? '' : `, broken: ${request.broken}`;
   try {
-    return await reporter.stage(
-      'isolate',
-      async () => {
-        if (request.broken !== null) await applyBroken(sql, request.broken);
-        await probeApi(target, SCHEMA);
-        await markAlive(sql, run.plan.tag);
-        const isolation = await useApplicationSchema(sql, SCHEMA);
-        await manifest.update({ isolation, database_clock: await measureDatabaseClock(sql) });
-        const description = await describeFromCatalog(sql, SCHEMA);
-        const names = description.tables.map((table) => table.name);
-        const untaggedBefore = await fingerprintUntaggedRows(sql, SCHEMA, names);
-        const client = createStressClient(target, SCHEMA);
-        return { schema: SCHEMA, description, sql, client, untaggedBefore, close };
-      },
-      ({ description }) => `schema ${SCHEMA}, ${description.tables.length} tables${broken}`,
-    );
+    if (request.broken !== null) await applyBroken(sql, request.broken);
+    await probeApi(target, source);
+    await markAlive(sql, plan.tag);
+    const before = await lookAtSource(sql, source, open.temporary);
+    const { isolation, marker } = await isolate({
+      ...request.isolation,
+      ...context,
+      sql,
+      api: target,
+      project: target.project,
+      purpose: 'run',
+      run: plan.tag,
+    });
+    await manifest.update({
+      isolation: { ...isolation, previous_fingerprint: run.previousFingerprint },
+      database_clock: await measureDatabaseClock(sql),
+    });
+    const description = withoutOurs(await describeFromCatalog(sql, schema));
+    const names = description.tables.map((table) => table.name);
+    return {
+      schema,
+      description,
+      sql,
+      client: createStressClient(target, schema),
+      untaggedBefore: await fingerprintUntaggedRows(sql, schema, names),
+      source: before,
+      removeIsolation: () => removeAfterRun(sql, target, marker, plan.tag),
+      close,
+    };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+/** The table of the virtual clock is not part of the application. */
+function withoutOurs(description: SchemaDescription): SchemaDescription {
+  return { ...description, tables: description.tables.filter(({ name }) => name !== CLOCK_TABLE) };
 }
 
 /** Stage seed: writes the planned rows, and reads them back. */

@@ -10,10 +10,11 @@ import {
   type Thresholds,
 } from '../../contracts/thresholds.ts';
 import { loadBroken } from '../../reference/broken.ts';
+import { checkIsolation, type IsolationOptions, type IsolationRequest } from '../isolation-options.ts';
 import { projectRoot } from '../project.ts';
 
 /** Options of `run` as commander gives them. */
-export interface RunOptions {
+export interface RunOptions extends IsolationOptions {
   profile: string;
   target: string;
   seed?: string | undefined;
@@ -23,6 +24,8 @@ export interface RunOptions {
   json?: boolean | undefined;
   thresholds?: string | undefined;
   viaGateway?: boolean | undefined;
+  migrations?: string | undefined;
+  yes?: boolean | undefined;
 }
 
 /** What a run is to do, checked. */
@@ -30,7 +33,13 @@ export interface RunRequest {
   scenarios: ScenarioName[];
   profile: ProfileName;
   thresholds: Thresholds;
+  /** `local`, `staging`, or the path of a connection file. */
   target: string;
+  /** Folder of the application for the local target; null: the reference application. */
+  migrations: string | null;
+  isolation: IsolationRequest;
+  /** Whether the load may start without a question. */
+  yes: boolean;
   seed: number;
   tag: string;
   broken: string | null;
@@ -48,6 +57,9 @@ export async function checkRequest(names: readonly string[], options: RunOptions
     profile: oneOf('--profile', options.profile, profileNames),
     thresholds: readThresholds(thresholdsFile),
     target: options.target,
+    migrations: options.migrations === undefined ? null : path.resolve(options.migrations),
+    isolation: checkIsolation(options),
+    yes: options.yes ?? false,
     seed: options.seed === undefined ? randomInt(1, 2 ** 31) : seedFrom(options.seed),
     tag: freshTag(),
     broken: options.broken ?? null,
@@ -55,7 +67,15 @@ export async function checkRequest(names: readonly string[], options: RunOptions
     out: path.resolve(options.out),
     viaGateway: options.viaGateway ?? false,
   };
+  if (request.migrations !== null && request.target !== 'local') {
+    throw new UsageError('--migrations works on the local target only: elsewhere the application is deployed', [
+      'leave out --target, or leave out --migrations',
+    ]);
+  }
   if (request.broken !== null) {
+    if (request.migrations !== null) {
+      throw new UsageError('--broken damages the reference application, so it goes without --migrations');
+    }
     await loadBroken(request.broken);
     if (request.target !== 'local') {
       throw new UsageError('--broken works on the local target only: it damages the application', [

@@ -1,6 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { createRunFolder, type RunFolder } from '../../contracts/run-folder.ts';
+import { readJson } from '../../contracts/json-file.ts';
+import { MANIFEST_VERSION, manifestSchema } from '../../contracts/manifest.ts';
+import { createRunFolder, RunFolder } from '../../contracts/run-folder.ts';
 import type { Verdict } from '../../contracts/verdict.ts';
 import { makePlan } from '../../plan/plan.ts';
 import { writeReports } from '../../report/report.ts';
@@ -32,6 +34,7 @@ export async function runStress(
   interrupt: AbortSignal,
 ): Promise<RunOutcome> {
   const startedAt = Date.now();
+  const previousFingerprint = await fingerprintOfLast(request.out);
   const folder = await createRunFolder(request.out, startedAt, request.tag);
   const plan = makePlan({
     seed: request.seed,
@@ -46,7 +49,7 @@ export async function runStress(
   await writeFile(folder.plan, `${JSON.stringify(plan)}\n`);
   const manifest = new ManifestFile(folder.manifest, await firstManifest(request, startedAt));
   await manifest.update({});
-  const run = { request, folder, plan, manifest, reporter, interrupt };
+  const run = { request, folder, plan, manifest, reporter, interrupt, previousFingerprint };
 
   const open = await underLoad(run);
   await manifest.update({ ended_at: new Date().toISOString() });
@@ -62,4 +65,11 @@ export async function runStress(
   );
   await refuseLeakedSecrets(folder, open.target.secrets);
   return { folder, verdict, stillOpen: staysOpen(run, open) ? open : null };
+}
+
+/** What the last run in the same folder tested. A folder that cannot be read tells nothing. */
+async function fingerprintOfLast(out: string): Promise<string | null> {
+  const { manifest } = new RunFolder(path.join(out, 'latest'));
+  const last = await readJson(manifest, manifestSchema, MANIFEST_VERSION).catch(() => null);
+  return last?.isolation?.fingerprint ?? null;
 }

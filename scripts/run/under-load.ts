@@ -22,6 +22,8 @@ export interface RunContext {
   manifest: ManifestFile;
   reporter: StageReporter;
   interrupt: AbortSignal;
+  /** Fingerprint of the functions that the last run in the same folder tested; null when there was none. */
+  previousFingerprint: string | null;
 }
 
 /** From the target's start to its end. A failure on the way is noted in the manifest, which the verdict reads. */
@@ -40,7 +42,12 @@ export async function underLoad(run: RunContext): Promise<OpenTarget> {
     open = await reporter.stage(
       'target',
       (progress) =>
-        openTarget(request.target, { progress, signal: interrupt, viaGateway: request.viaGateway }),
+        openTarget(request.target, {
+          progress,
+          signal: interrupt,
+          viaGateway: request.viaGateway,
+          migrations: request.migrations,
+        }),
       ({ target }) => target.description,
     );
     const { target } = open;
@@ -50,7 +57,7 @@ export async function underLoad(run: RunContext): Promise<OpenTarget> {
     });
     const abort = watch(open, interrupt);
     stage = 'isolate';
-    world = await isolateWorld(run, open);
+    world = await isolateWorld(run, open, abort);
     stage = 'seed';
     await seedPlan(run, world, abort);
     stage = 'scenarios';

@@ -1,7 +1,8 @@
 import { writeJson } from '../../contracts/json-file.ts';
-import { TEARDOWN_VERSION, type TeardownResult } from '../../contracts/teardown-result.ts';
+import { type Removal, TEARDOWN_VERSION, type TeardownResult } from '../../contracts/teardown-result.ts';
 import { combineClocks, measureDatabaseClock } from '../../observe/database-clock.ts';
 import { writeFinalState } from '../../observe/final-state.ts';
+import { writeFinalStateFromApi } from '../../observe/final-state-api.ts';
 import { tearDown } from '../../teardown/teardown.ts';
 import type { OpenTarget } from './open-target.ts';
 import type { PreparedWorld } from './prepare-world.ts';
@@ -9,14 +10,19 @@ import type { RunContext } from './under-load.ts';
 
 /** Stage history: what is in the database once the load has ended, next to what the calls were told. */
 export async function writeEnd(run: RunContext, world: PreparedWorld): Promise<void> {
-  const tables = world.description.tables.map((table) => table.name);
-  const { manifest } = run;
+  const { manifest, folder, plan } = run;
+  const { sql, schema, description, client } = world;
   const first = manifest.data.database_clock;
-  const second = await measureDatabaseClock(world.sql);
-  if (first) await manifest.update({ database_clock: combineClocks(first, second) });
+  if (sql && first) {
+    await manifest.update({ database_clock: combineClocks(first, await measureDatabaseClock(sql)) });
+  }
+  const tables = description.tables.map((table) => table.name);
   await run.reporter.stage(
     'history',
-    () => writeFinalState(world.sql, world.schema, tables, run.plan.tag, run.folder.finalState),
+    () =>
+      sql
+        ? writeFinalState(sql, schema, tables, plan.tag, folder.finalState)
+        : writeFinalStateFromApi(client, description, plan.tag, folder.finalState),
     (rows) => `${rows} rows in the final state`,
   );
 }
@@ -36,8 +42,7 @@ export async function tearDownWorld(run: RunContext, open: OpenTarget, world: Pr
   await reporter.stage(
     'teardown',
     async (progress) => {
-      const { client, sql, description, untaggedBefore } = world;
-      const result = await tearDown({ client, sql, description, tag: plan.tag, untaggedBefore, progress });
+      const result = await tearDown({ ...world, tag: plan.tag, progress });
       await writeJson(folder.teardown, result);
       return result;
     },
@@ -48,14 +53,23 @@ export async function tearDownWorld(run: RunContext, open: OpenTarget, world: Pr
 
 /** Whether teardown proved that nothing is left. */
 export function isClean(result: TeardownResult): boolean {
-  return result.problems.length === 0 && (result.left ?? [{ rows: 1 }]).every(({ rows }) => rows === 0);
+  const { problems, left, source, isolation } = result;
+  const removed = isolation === null || isolation.removed || isolation.stays !== null;
+  const none = (counts: readonly { rows: number }[]): boolean => counts.every(({ rows }) => rows === 0);
+  return problems.length === 0 && removed && none(left ?? [{ rows: 1 }]) && none(source?.tagged ?? []);
 }
 
 export function describeTeardown(result: TeardownResult): string {
   const deleted = result.deleted.reduce((sum, { rows }) => sum + rows, 0);
   const left = result.left?.reduce((sum, { rows }) => sum + rows, 0) ?? 'an unknown number';
   const problems = result.problems.length > 0 ? `; ${result.problems.join('; ')}` : '';
-  return `${deleted} rows deleted, ${left} left${problems}`;
+  const { isolation } = result;
+  const schema = isolation === null ? '' : `; schema ${isolation.schema} ${fateOf(isolation)}`;
+  return `${deleted} rows deleted, ${left} left${schema}${problems}`;
+}
+
+function fateOf({ removed, stays, problems }: Removal): string {
+  return removed ? 'removed' : stays !== null ? `stays: ${stays}` : `is still there: ${problems.join('; ')}`;
 }
 
 function notPerformed(run: string, world: PreparedWorld, why: string): TeardownResult {
@@ -67,6 +81,8 @@ function notPerformed(run: string, world: PreparedWorld, why: string): TeardownR
     left: null,
     untagged_before: world.untaggedBefore,
     untagged_after: null,
+    source: null,
+    isolation: null,
     problems: [why],
   };
 }

@@ -1,0 +1,164 @@
+import type postgres from 'postgres';
+import { TargetError, UsageError } from '../contracts/errors.ts';
+import type { Isolation, IsolationFinding } from '../contracts/manifest.ts';
+import { type Progress, silent } from '../contracts/progress.ts';
+import { probeClock } from './clock/probe.ts';
+import { cloneSchema } from './clone.ts';
+import { type Deployment, readDeployment } from './deployment.ts';
+import { dropIsolated } from './drop.ts';
+import { type ExposeTarget, exposeSchema } from './expose/expose.ts';
+import { markInUse, usersOf } from './in-use.ts';
+import { copyLookupRows } from './lookup-rows.ts';
+import { formatMarker, MARKER_VERSION, type Marker } from './marker.ts';
+import { readMarker } from './marker-store.ts';
+import { refuseRealData } from './real-data.ts';
+
+export interface IsolateOptions {
+  /** A single connection, as the role that deployed the application. It holds the mark that the schema is in use. */
+  sql: postgres.Sql;
+  /** How PostgREST is asked what it serves. */
+  api: ExposeTarget;
+  /** Project reference, or `local`. */
+  project: string;
+  source: string;
+  schema: string;
+  clock: 'real' | 'virtual';
+  allow: readonly string[];
+  copy: readonly string[];
+  /** A run's schema goes with the last run that uses it; a standing one stays until `isolate --drop`. */
+  purpose: Marker['purpose'];
+  run: string | null;
+  progress?: Progress;
+  signal?: AbortSignal;
+}
+
+/** The schema that receives the load, ready and served by PostgREST. */
+export interface IsolatedSchema {
+  isolation: Isolation;
+  marker: Marker;
+}
+
+/** Serialises those who make or change isolated schemas in one database. */
+const MUTEX = [0x7ab1e7, 1] as const;
+
+/**
+ * Stage isolate: makes the isolated schema from the deployed one, or takes the one that is there when it is ours, made
+ * for this project and from these very functions.
+ *
+ * @throws UsageError when the schema exists and is not ours, which is never touched
+ * @throws TargetError when it cannot be made, proven, exposed, or was made from something else
+ */
+export async function isolate(options: IsolateOptions): Promise<IsolatedSchema> {
+  const { sql, schema, source, project } = options;
+  const progress = options.progress ?? silent;
+  const deployment = await readDeployment(sql, source);
+  await markInUse(sql, schema);
+  await sql`select pg_advisory_lock(${MUTEX[0]}::int, ${MUTEX[1]}::int)`;
+  try {
+    const reading = await readMarker(sql, schema, project);
+    if (reading.state === 'foreign') throw foreign(schema, reading.reason);
+    if (reading.state === 'other-project') throw foreign(schema, `it was made for ${reading.marker.project}`);
+    if (reading.state === 'ours') {
+      await checkReuse(options, reading.marker, deployment);
+      progress('exposing it');
+      await exposeSchema(sql, options.api, reading.marker, { signal: options.signal });
+      return { isolation: isolationOf(options, deployment, 'before'), marker: reading.marker };
+    }
+    return await make(options, deployment, progress);
+  } finally {
+    await sql`select pg_advisory_unlock(${MUTEX[0]}::int, ${MUTEX[1]}::int)`.catch(() => {});
+  }
+}
+
+async function make(
+  options: IsolateOptions,
+  deployment: Deployment,
+  progress: Progress,
+): Promise<IsolatedSchema> {
+  const { sql, schema, source, project, clock, purpose, run, copy } = options;
+  const marker: Marker = {
+    v: MARKER_VERSION,
+    tool: 'table-stress',
+    project,
+    source,
+    schema,
+    role: `${schema}_owner`,
+    created_at: new Date().toISOString(),
+    fingerprint: deployment.fingerprint,
+    purpose,
+    run,
+    clock,
+  };
+  const report = await cloneSchema(sql, {
+    source,
+    schema,
+    virtualClock: clock === 'virtual',
+    allow: options.allow,
+    schemaComment: formatMarker(marker),
+    progress,
+    signal: options.signal,
+    beforeCommit: async (transaction) => {
+      await copyLookupRows(transaction, source, schema, copy);
+    },
+  });
+  try {
+    if (clock === 'virtual') await probeClock(sql, schema);
+    progress('exposing it');
+    await exposeSchema(sql, options.api, marker, { signal: options.signal });
+  } catch (error) {
+    // What was just made is of no use; a failure to remove it must not hide why.
+    await dropIsolated(sql, { schema, project, api: options.api }).catch(() => {});
+    throw error;
+  }
+  const isolation = isolationOf(options, deployment, 'by this run');
+  return { isolation: { ...isolation, objects: report.counts, findings: report.findings }, marker };
+}
+
+/** A schema that is there may be used when it is what would be made now. */
+async function checkReuse(
+  { sql, schema, clock }: IsolateOptions,
+  marker: Marker,
+  deployment: Deployment,
+): Promise<void> {
+  const fixes = [
+    `remove it: npm run stress -- teardown --all, then npm run stress -- isolate --drop --schema ${schema}`,
+  ];
+  if (marker.fingerprint !== deployment.fingerprint) {
+    const users = await usersOf(sql, schema);
+    throw new TargetError(
+      `schema ${schema} was made from other functions than those that are deployed now${users.length > 0 ? `, and is in use by ${users.join(', ')}` : ''}`,
+      fixes,
+    );
+  }
+  if (marker.clock !== clock) {
+    throw new TargetError(`schema ${schema} was made with a ${marker.clock} clock, not a ${clock} one`, fixes);
+  }
+  await refuseRealData(sql, schema);
+}
+
+function foreign(schema: string, reason: string): UsageError {
+  return new UsageError(`schema ${schema} exists and is not ours (${reason}): it was left alone`, [
+    'name another with --schema NAME',
+  ]);
+}
+
+function isolationOf(
+  { schema, source, clock }: IsolateOptions,
+  { functions, fingerprint }: Deployment,
+  made: Isolation['made'],
+): Isolation {
+  const findings: IsolationFinding[] = [];
+  return {
+    schema,
+    cloned: true,
+    source,
+    role: `${schema}_owner`,
+    made,
+    clock,
+    objects: {},
+    findings,
+    previous_fingerprint: null,
+    functions,
+    fingerprint,
+  };
+}
