@@ -11,6 +11,11 @@ export interface EmbeddedOptions {
   signal?: AbortSignal | undefined;
   /** The load goes through the gateway, as it does on a hosted project, instead of straight to PostgREST. */
   viaGateway?: boolean | undefined;
+  /**
+   * Stands in for the hosted project of this ref: it becomes the first segment of the project URL's path, and the
+   * legacy keys name it. Left out: no such segment, and keys of the project `local`.
+   */
+  projectRef?: string | undefined;
   /** Database connections of PostgREST. Default 10, PostgREST's own. */
   poolSize?: number | undefined;
   /** How long the gateway waits for PostgREST. Default 60 s. */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { InterruptedError, TargetError } from '../contracts/errors.ts';
 import { type Progress, silent } from '../contracts/progress.ts';
 import type { EmbeddedOptions, EmbeddedSupabase } from './embedded-supabase.ts';
+import { firstFailure } from './first-failure.ts';
 import { startGateway } from './gateway/gateway.ts';
 import { createKeys } from './keys.ts';
 import { applyMigrations, listMigrations } from './migrations.ts';
@@ -14,8 +15,6 @@ import { type RunningDatabase, startDatabase } from './postgres/database.ts';
 import { serverIdentity } from './postgres/identity.ts';
 import { startPostgrest } from './postgrest.ts';
 import { findPostgrest } from './postgrest-binary.ts';
-import { redact } from './redact.ts';
-import { describeExit, type ServerProcess } from './server-process.ts';
 import { startWatchdog } from './watchdog.ts';
 
 export type { EmbeddedOptions, EmbeddedSupabase } from './embedded-supabase.ts';
@@ -92,7 +91,7 @@ async function start(
     : [];
 
   interruptible();
-  const keys = await createKeys();
+  const keys = await createKeys(options.projectRef);
   const postgrest = await startPostgrest({
     binary: postgrestBinary,
     databasePort: database.port,
@@ -109,6 +108,7 @@ async function start(
   const gateway = await startGateway({
     keys,
     upstreamPort: postgrest.port,
+    projectRef: options.projectRef,
     port: options.ports?.gateway,
     upstreamTimeoutMs: options.gatewayTimeoutMs,
   });
@@ -181,20 +181,4 @@ async function migrate(
     signal?.removeEventListener('abort', abort);
     await sql.end({ timeout: 1 });
   }
-}
-
-function firstFailure(processes: ServerProcess[], secrets: readonly string[]): Promise<TargetError> {
-  return new Promise((resolve) => {
-    for (const server of processes) {
-      void server.exited.then(async (exit) => {
-        if (server.stopping) return;
-        const tail = redact(await server.logTail(), secrets);
-        resolve(
-          new TargetError(
-            `${server.name} ended during the run (${describeExit(exit)}). The end of its log:\n${tail}`,
-          ),
-        );
-      });
-    }
-  });
 }

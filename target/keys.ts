@@ -15,13 +15,17 @@ export interface ProjectKeys {
 
 const tenYearsInSeconds = 10 * 365 * 24 * 60 * 60;
 
-/** New keys for one embedded project. */
-export async function createKeys(): Promise<ProjectKeys> {
+/**
+ * New keys for one embedded project.
+ *
+ * @param ref the project that the legacy keys name
+ */
+export async function createKeys(ref = 'local'): Promise<ProjectKeys> {
   const jwtSecret = randomBytes(48).toString('base64url');
   return {
     jwtSecret,
-    anonKey: await signToken(jwtSecret, { role: 'anon', ref: 'local' }, tenYearsInSeconds),
-    serviceRoleKey: await signToken(jwtSecret, { role: 'service_role', ref: 'local' }, tenYearsInSeconds),
+    anonKey: await signToken(jwtSecret, { role: 'anon', ref }, tenYearsInSeconds),
+    serviceRoleKey: await signToken(jwtSecret, { role: 'service_role', ref }, tenYearsInSeconds),
     publishableKey: `sb_publishable_${randomBytes(24).toString('base64url')}`,
     secretApiKey: `sb_secret_${randomBytes(24).toString('base64url')}`,
   };

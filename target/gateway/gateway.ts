@@ -9,6 +9,8 @@ export interface GatewayOptions {
   keys: ProjectKeys;
   /** The port of PostgREST on the loopback address. */
   upstreamPort: number;
+  /** First segment of the project URL's path, so that one address can tell projects apart. None when left out. */
+  projectRef?: string | undefined;
   /** A free one when left out. */
   port?: number | undefined;
   /** How long PostgREST may take until its answer begins. Default 60 s, as on Supabase. */
@@ -24,7 +26,10 @@ export interface Gateway {
   close(): Promise<void>;
 }
 
-const restPrefix = '/rest/v1';
+/** The project URL's path, without a trailing slash. */
+function projectPath({ projectRef }: GatewayOptions): string {
+  return projectRef === undefined ? '' : `/${projectRef}`;
+}
 
 /**
  * Starts an HTTP gateway on the loopback address that stands where Supabase's stands: it checks `apikey`, exchanges
@@ -49,7 +54,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   let closed: Promise<void> | undefined;
   return {
     port: bound,
-    url: `http://127.0.0.1:${bound}`,
+    url: `http://127.0.0.1:${bound}${projectPath(options)}`,
     close() {
       closed ??= new Promise<void>((resolve) => {
         server.close(() => resolve());
@@ -72,6 +77,7 @@ function handle(
     return;
   }
   const url = new URL(request.url ?? '/', 'http://gateway');
+  const restPrefix = `${projectPath(options)}/rest/v1`;
   if (url.pathname !== restPrefix && !url.pathname.startsWith(`${restPrefix}/`)) {
     answer(request, response, 404, { message: 'no Route matched with those values' });
     return;
@@ -88,7 +94,7 @@ function handle(
   forward(request, response, {
     agent,
     port: options.upstreamPort,
-    path: upstreamPath(request.url ?? '/', url),
+    path: upstreamPath(request.url ?? '/', url.pathname.slice(restPrefix.length)),
     authorization: admission.authorization,
     timeoutMs: options.upstreamTimeoutMs ?? 60_000,
     onFailure: (status, message) => answer(request, response, status, { message }),
@@ -96,8 +102,8 @@ function handle(
 }
 
 /** The caller's own spelling of the query, except for a key in it: PostgREST would take that for a filter. */
-function upstreamPath(raw: string, url: URL): string {
-  const path = url.pathname.slice(restPrefix.length) || '/';
+function upstreamPath(raw: string, pathname: string): string {
+  const path = pathname || '/';
   const query = raw.includes('?') ? raw.slice(raw.indexOf('?') + 1) : '';
   const kept = query.split('&').filter((part) => part !== '' && !part.startsWith('apikey='));
   return kept.length === 0 ? path : `${path}?${kept.join('&')}`;
