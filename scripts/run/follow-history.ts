@@ -1,20 +1,25 @@
 import { open } from 'node:fs/promises';
 import type { Progress } from '../../contracts/progress.ts';
 
+/** Milliseconds between two looks. */
+const INTERVAL = 500;
+
 /**
  * Shows how a history file grows: calls so far, and how they ended. Reads only what was added since the last look.
  *
- * @returns ends the following
+ * @param observe given each line once, in order
+ * @returns ends the following, after a last look
  */
-export function followHistory(file: string, progress: Progress): () => void {
+export function followHistory(
+  file: string,
+  progress: Progress,
+  observe: (line: string) => void = () => {},
+): () => Promise<void> {
   const counts = new Map<string, number>();
   let position = 0;
   let calls = 0;
   let rest = '';
-  let busy = false;
-  const look = async (): Promise<void> => {
-    if (busy) return;
-    busy = true;
+  const read = async (): Promise<void> => {
     try {
       const handle = await open(file, 'r');
       try {
@@ -25,7 +30,10 @@ export function followHistory(file: string, progress: Progress): () => void {
           position += bytesRead;
           const lines = (rest + buffer.toString('utf8', 0, bytesRead)).split('\n');
           rest = lines.pop() ?? '';
-          for (const line of lines) count(line);
+          for (const line of lines) {
+            count(line);
+            observe(line);
+          }
         }
       } finally {
         await handle.close();
@@ -34,8 +42,6 @@ export function followHistory(file: string, progress: Progress): () => void {
       progress(calls === 0 ? 'starting' : `${calls} calls: ${parts.join(', ')}`);
     } catch {
       // The file appears with the first call.
-    } finally {
-      busy = false;
     }
   };
   const count = (line: string): void => {
@@ -44,7 +50,18 @@ export function followHistory(file: string, progress: Progress): () => void {
     calls += 1;
     counts.set(result, (counts.get(result) ?? 0) + 1);
   };
-  const timer = setInterval(() => void look(), 500);
+  let looking: Promise<void> | null = null;
+  const look = (): Promise<void> => {
+    looking ??= read().finally(() => {
+      looking = null;
+    });
+    return looking;
+  };
+  const timer = setInterval(() => void look(), INTERVAL);
   timer.unref();
-  return () => clearInterval(timer);
+  return async () => {
+    clearInterval(timer);
+    await looking;
+    await look();
+  };
 }

@@ -3,6 +3,7 @@ import type { ScenarioRun } from '../../contracts/manifest.ts';
 import type { ScenarioName } from '../../contracts/thresholds.ts';
 import { followHistory } from './follow-history.ts';
 import { runK6 } from './k6-process.ts';
+import { LoadGuard, type LoadLimits } from './load-guard.ts';
 import type { OpenTarget } from './open-target.ts';
 import type { PreparedWorld } from './prepare-world.ts';
 import type { RunContext } from './under-load.ts';
@@ -14,18 +15,35 @@ export interface LoadOptions {
   open: OpenTarget;
   world: PreparedWorld;
   abort: AbortSignal;
+  /** When to stop for the target's sake; left out for a target of our own. */
+  limits?: LoadLimits | undefined;
 }
 
-/** Stage scenarios: one k6 process after the other, each with a history file of its own. */
-export async function runScenarios(run: RunContext, load: LoadOptions): Promise<void> {
-  for (const scenario of run.request.scenarios) {
-    load.abort.throwIfAborted();
-    await runScenario(run, load, scenario);
-    await giveUpIfLost(load);
+/**
+ * Stage scenarios: one k6 process after the other, each with a history file of its own.
+ *
+ * @throws TargetError when the target's errors or the duration passed a limit
+ */
+export async function runScenarios(run: RunContext, options: LoadOptions): Promise<void> {
+  const guard = new LoadGuard(options.limits);
+  const load = { ...options, abort: AbortSignal.any([options.abort, guard.signal]) };
+  try {
+    for (const scenario of run.request.scenarios) {
+      load.abort.throwIfAborted();
+      await runScenario(run, load, guard, scenario);
+      await giveUpIfLost(load);
+    }
+  } finally {
+    guard.release();
   }
 }
 
-async function runScenario(run: RunContext, load: LoadOptions, scenario: ScenarioName): Promise<void> {
+async function runScenario(
+  run: RunContext,
+  load: LoadOptions,
+  guard: LoadGuard,
+  scenario: ScenarioName,
+): Promise<void> {
   const { folder, manifest, reporter } = run;
   const { target } = load.open;
   const entry: ScenarioRun = {
@@ -42,7 +60,7 @@ async function runScenario(run: RunContext, load: LoadOptions, scenario: Scenari
   await reporter.stage(
     scenario,
     async (progress) => {
-      const unfollow = followHistory(historyFile, progress);
+      const unfollow = followHistory(historyFile, progress, (line) => guard.observe(line));
       try {
         const result = await runK6({
           program: load.k6,
@@ -64,11 +82,11 @@ async function runScenario(run: RunContext, load: LoadOptions, scenario: Scenari
         });
         Object.assign(entry, {
           exit_code: result.exitCode,
-          aborted: result.aborted,
+          aborted: result.aborted === null ? null : (guard.reason ?? result.aborted),
           thresholds_crossed: result.thresholdsCrossed.map((each) => `${scenario}: ${each}`),
         });
       } finally {
-        unfollow();
+        await unfollow();
         entry.ended_at = new Date().toISOString();
         await manifest.update({});
       }

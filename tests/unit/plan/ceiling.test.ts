@@ -1,0 +1,140 @@
+import { describe, expect, it } from 'vitest';
+import { UsageError } from '../../../contracts/errors.ts';
+import { readThresholds } from '../../../contracts/read-thresholds.ts';
+import { type Profile, profileNames, scenarioNames } from '../../../contracts/thresholds.ts';
+import { fitToCeiling, planUnderCeiling } from '../../../plan/ceiling.ts';
+import type { PlanOptions } from '../../../plan/plan.ts';
+import { planSchema } from '../../../plan/schema.ts';
+import { planOf, smallProfile, tag } from './plans.ts';
+
+const { profiles, staging } = readThresholds(new URL('../../../thresholds.json', import.meta.url).pathname);
+const wide = {
+  max_requests_per_second: 10_000,
+  max_rows: 1e6,
+  max_duration_s: 86_400,
+  max_connections: 1000,
+};
+
+function optionsOf(profileName: string, profile: Profile, more: Partial<PlanOptions> = {}): PlanOptions {
+  const anchor = Date.parse('2026-06-17T12:34:56.789Z');
+  return { seed: 1, tag, anchor, profileName, profile, scenarios: scenarioNames, thresholds: {}, ...more };
+}
+
+function errorOf(action: () => unknown): UsageError {
+  try {
+    action();
+  } catch (error) {
+    if (error instanceof UsageError) return error;
+    throw error;
+  }
+  throw new Error('it was accepted');
+}
+
+it('without a ceiling a plan has no pauses, to the byte', () => {
+  expect(planOf()).not.toHaveProperty('min_interval_ms');
+  expect(Object.keys(planOf())).toEqual([
+    'v',
+    'seed',
+    'tag',
+    'anchor',
+    'profile',
+    'world',
+    'scenarios',
+    'thresholds',
+  ]);
+});
+
+it('a profile below the ceiling stays as it is', () => {
+  expect(fitToCeiling(smallProfile, scenarioNames, wide)).toEqual({ profile: smallProfile, changes: [] });
+});
+
+describe.each(['quick', 'standard'] as const)('the profile %s under the default ceiling', (name) => {
+  const { plan, forecast } = planUnderCeiling(optionsOf(name, profiles[name]), staging);
+
+  it('is planned, and keeps to it', () => {
+    for (const load of forecast.scenarios) {
+      expect(load.requests_per_second).toBeLessThanOrEqual(staging.max_requests_per_second);
+      expect(load.virtual_users).toBeLessThanOrEqual(staging.max_connections);
+    }
+    expect(forecast.total.planned_s).toBeLessThanOrEqual(staging.max_duration_s);
+    expect(forecast.rows.seeded_total + forecast.rows.added_total).toBeLessThanOrEqual(staging.max_rows);
+  });
+
+  it('has pauses that hold the rate even when everybody hurries', () => {
+    for (const { scenario, virtual_users } of forecast.scenarios) {
+      const pause = plan.min_interval_ms?.[scenario] ?? 0;
+      expect((virtual_users * 1000) / pause).toBeLessThanOrEqual(staging.max_requests_per_second);
+    }
+    expect(planSchema.safeParse(JSON.parse(JSON.stringify(plan))).success).toBe(true);
+  });
+
+  it('leaves callers that are on time enough time, so that barriers stay exact', () => {
+    const pauses = plan.min_interval_ms ?? {};
+    const { 'hot-table': hotTable, 'window-boundary': boundary } = plan.scenarios;
+    expect(hotTable?.settings.period_ms).toBeGreaterThan(pauses['hot-table'] ?? Number.NaN);
+    const { poll_interval_ms = 0, tables_per_process = 0, window_ms = 0 } = boundary?.settings ?? {};
+    const turn = (pauses['window-boundary'] ?? 0) * (2 + 2 * tables_per_process);
+    expect(poll_interval_ms).toBeGreaterThan(turn);
+    expect(window_ms).toBeGreaterThanOrEqual(3 * poll_interval_ms);
+  });
+});
+
+it('says what it changed', () => {
+  const { changes } = fitToCeiling(profiles.quick, scenarioNames, { ...staging, max_connections: 12 });
+  expect(changes).toEqual([
+    'hot-table: 12 processes instead of 16 (staging.max_connections)',
+    'hot-table: a round every 264 ms instead of 150 ms (at most 50 requests per second)',
+    'window-boundary: a turn of polling every 1056 ms instead of 150 ms (at most 50 requests per second)',
+    'window-boundary: a window of 3168 ms instead of 2500 ms',
+  ]);
+});
+
+it('leaves scenarios alone that are not wanted', () => {
+  const { profile, changes } = fitToCeiling(profiles.quick, ['smoke'], { ...staging, max_connections: 1 });
+  expect(profile).toEqual(profiles.quick);
+  expect(changes).toEqual([]);
+});
+
+describe('what cannot be fitted names field and remedy', () => {
+  it.each(profileNames.filter((name) => name !== 'quick'))(
+    'rows of %s',
+    (name) => {
+      const error = errorOf(() =>
+        planUnderCeiling(optionsOf(name, profiles[name]), { ...staging, max_rows: 900 }),
+      );
+      expect(error.message).toMatch(
+        /^the plan writes up to \d+ rows, above the ceiling of 900 \(staging.max_rows\)$/,
+      );
+      const [needed] = /\d+/.exec(error.message) ?? [];
+      expect(error.fixes).toEqual([
+        `raise staging.max_rows in thresholds.json to ${needed}, or use --profile quick`,
+      ]);
+      const raised = { ...wide, max_rows: Number(needed) };
+      expect(() => planUnderCeiling(optionsOf(name, profiles[name]), raised)).not.toThrow();
+    },
+    60_000,
+  );
+
+  it('duration', () => {
+    const error = errorOf(() =>
+      planUnderCeiling(optionsOf('quick', profiles.quick), { ...staging, max_duration_s: 10 }),
+    );
+    expect(error.message).toMatch(
+      /takes \d+ s at 50 requests per second.* ceiling of 10 s \(staging.max_duration_s\)/,
+    );
+    expect(error.fixes[0]).toMatch(
+      /raise staging.max_duration_s in thresholds.json to \d+, or name fewer scenarios/,
+    );
+  });
+
+  it('virtual users, when too few are left to contend', () => {
+    const few = { ...staging, max_connections: 3 };
+    const error = errorOf(() => planUnderCeiling(optionsOf('quick', profiles.quick), few));
+    expect(error.message).toContain('hot-table: with staging.max_connections 3 too few');
+    expect(error.fixes).toEqual([
+      'raise staging.max_connections in thresholds.json to at least 4, or leave out hot-table',
+    ]);
+    const others = optionsOf('quick', profiles.quick, { scenarios: ['smoke', 'window-boundary'] });
+    expect(planUnderCeiling(others, few).forecast.total.virtual_users).toBe(3);
+  });
+});
