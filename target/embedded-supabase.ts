@@ -1,11 +1,14 @@
 import type { TargetError } from '../contracts/errors.ts';
 import type { Progress } from '../contracts/progress.ts';
 import type { ProjectKeys } from './keys.ts';
+import type { MigrationReport } from './migrations/report.ts';
 import type { Target } from './target.ts';
 
 export interface EmbeddedOptions {
   /** A folder of SQL files in Supabase's layout, applied to `public` as the role `postgres`. None: an empty project. */
   migrations?: string | undefined;
+  /** A file that fails is rolled back and reported, and the next one goes on. Default: the start fails. */
+  tolerateFailedMigrations?: boolean | undefined;
   progress?: Progress | undefined;
   /** Ends the start, with everything that it had started; later it does nothing, `stop` does. */
   signal?: AbortSignal | undefined;
@@ -41,6 +44,8 @@ export interface EmbeddedSupabase extends Target, ProjectKeys {
   readonly folder: string;
   /** File names of the migrations that were applied, in order. */
   readonly migrations: readonly string[];
+  /** What became of the migrations' files and statements; null without migrations. */
+  readonly migrationReport: MigrationReport | null;
   /** Resolves when PostgreSQL or PostgREST ends although nobody stopped it; else stays pending. Never rejects. */
   readonly failure: Promise<TargetError>;
   /** Has another process (k6) ended if this process dies; call what is returned when it has ended by itself. */

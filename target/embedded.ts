@@ -1,17 +1,17 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InterruptedError, TargetError } from '../contracts/errors.ts';
-import { type Progress, silent } from '../contracts/progress.ts';
+import { silent } from '../contracts/progress.ts';
 import type { EmbeddedOptions, EmbeddedSupabase } from './embedded-supabase.ts';
 import { firstFailure } from './first-failure.ts';
 import { startGateway } from './gateway/gateway.ts';
 import { createKeys } from './keys.ts';
-import { applyMigrations, listMigrations } from './migrations.ts';
+import { listMigrations } from './migrations/list.ts';
+import { migrateDatabase } from './migrations/migrate.ts';
 import { choosePort } from './ports.ts';
 import { findPostgres } from './postgres/binaries.ts';
-import { connect } from './postgres/client.ts';
 import { createRunFolder } from './postgres/data-folder.ts';
-import { type RunningDatabase, startDatabase } from './postgres/database.ts';
+import { startDatabase } from './postgres/database.ts';
 import { serverIdentity } from './postgres/identity.ts';
 import { startPostgrest } from './postgrest.ts';
 import { findPostgrest } from './postgrest-binary.ts';
@@ -86,9 +86,9 @@ async function start(
   undo.push(() => database.process.stop());
   interruptible();
 
-  const migrations = options.migrations
-    ? await migrate(database, options.migrations, progress, undo, signal)
-    : [];
+  const migrationReport = options.migrations
+    ? await migrateDatabase(database, options.migrations, options, undo)
+    : null;
 
   interruptible();
   const keys = await createKeys(options.projectRef);
@@ -147,7 +147,8 @@ async function start(
     },
     logFiles,
     folder,
-    migrations,
+    migrations: migrationReport?.applied ?? [],
+    migrationReport,
     versions,
     secrets,
     failure: firstFailure([database.process, postgrest.process], secrets),
@@ -160,25 +161,4 @@ async function start(
 async function checkInputs({ migrations, ports = {} }: EmbeddedOptions): Promise<void> {
   if (migrations !== undefined) await listMigrations(migrations);
   for (const [part, port] of Object.entries(ports)) await choosePort(port, part);
-}
-
-async function migrate(
-  database: RunningDatabase,
-  folder: string,
-  progress: Progress,
-  undo: (() => Promise<unknown>)[],
-  signal: AbortSignal | undefined,
-): Promise<string[]> {
-  const sql = connect({ port: database.port, user: 'postgres', password: database.passwords.postgres });
-  const abort = () => void sql.end({ timeout: 0 });
-  undo.push(() => sql.end({ timeout: 0 }));
-  signal?.addEventListener('abort', abort, { once: true });
-  try {
-    return await applyMigrations(sql, folder, progress);
-  } catch (error) {
-    throw signal?.aborted ? new InterruptedError() : error;
-  } finally {
-    signal?.removeEventListener('abort', abort);
-    await sql.end({ timeout: 1 });
-  }
 }

@@ -23,6 +23,9 @@ create role supabase_realtime_admin nologin noinherit;
 create role supabase_replication_admin nologin replication;
 create role supabase_read_only_user nologin bypassrls;
 create role dashboard_user nologin createdb createrole replication;
+create role pgbouncer nologin;
+create role supabase_functions_admin nologin noinherit createrole;
+create role supabase_etl_admin nologin replication;
 
 grant anon, authenticated, service_role, authenticator to postgres with admin option;
 grant pg_monitor, pg_read_all_data, pg_signal_backend to postgres with admin option;

@@ -27,11 +27,6 @@ alter default privileges for role supabase_admin in schema public
 alter default privileges for role supabase_admin in schema public
   grant all on sequences to postgres, anon, authenticated, service_role;
 
--- Schemas of services that do not run here. Migrations may name them.
-create schema graphql_public;
-create schema realtime authorization supabase_realtime_admin;
-create schema vault;
-grant usage on schema graphql_public, realtime to postgres, anon, authenticated, service_role;
-grant all on schema realtime to postgres with grant option;
+-- What Realtime would publish. Nothing reads it here.
 create publication supabase_realtime;
 alter publication supabase_realtime owner to postgres;

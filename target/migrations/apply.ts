@@ -1,0 +1,122 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import postgres from 'postgres';
+import { messageOf, TargetError } from '../../contracts/errors.ts';
+import { type Progress, silent } from '../../contracts/progress.ts';
+import { AbsentObjects } from './cause.ts';
+import type { Elevation } from './elevation.ts';
+import { failureOf } from './failure.ts';
+import { listMigrations } from './list.ts';
+import { loadParser } from './parser.ts';
+import {
+  describeFailure,
+  type FailedMigration,
+  type MigrationReport,
+  type SkippedStatement,
+  shorten,
+} from './report.ts';
+import { type FileOutcome, runFile } from './run-file.ts';
+import { decodeSource, type Source } from './source.ts';
+import { type SplitFile, splitStatements } from './statements.ts';
+
+export interface ApplyOptions {
+  readonly elevation: Elevation;
+  /** A file that fails is rolled back and reported, and the next one goes on. Default: it is an error. */
+  readonly tolerateFailures?: boolean | undefined;
+  readonly progress?: Progress | undefined;
+}
+
+/**
+ * Applies a folder of migrations as Supabase's own tool does: in the order of their names, each file in a transaction
+ * of its own. Extensions that the server lacks, and what only concerns them, are left out and reported.
+ *
+ * @param sql a pool as the role that is to own what the files create; one connection of it is used.
+ * @throws UsageError when the folder cannot be read or holds no migration; TargetError naming file, line and cause
+ *   when a file fails that must not, or when the server does not answer any more.
+ */
+export async function applyMigrations(
+  sql: postgres.Sql,
+  given: string,
+  { elevation, tolerateFailures = false, progress = silent }: ApplyOptions,
+): Promise<MigrationReport> {
+  const { folder, names, notes: choice } = await listMigrations(given);
+  await loadParser();
+  const applied: string[] = [];
+  const failed: FailedMigration[] = [];
+  const skipped: SkippedStatement[] = [];
+  const notes = [...choice];
+  const absent = new AbsentObjects();
+  const available = new Set(
+    (await sql<{ name: string }[]>`select name from pg_available_extensions`).map(({ name }) => name),
+  );
+  const session = await sql.reserve();
+  try {
+    for (const [index, name] of names.entries()) {
+      progress(`applying ${name} (${index + 1} of ${names.length})`);
+      const file = await readMigration(folder, name);
+      if ('message' in file) {
+        failed.push(file);
+      } else {
+        const { source, statements, psqlLines } = file;
+        for (const { line, text } of psqlLines) {
+          skipped.push({
+            file: name,
+            line,
+            statement: shorten(text),
+            reason: 'commands of psql are not run',
+          });
+        }
+        const outcome = await runToEnd(name, statements, { session, available, elevation });
+        // Settings that a file made for its session, like an empty search_path in a dump, end with the file.
+        await session.unsafe('reset session authorization; reset role; reset all');
+        for (const { statement, reason } of outcome.skipped) {
+          const { line, text } = statement;
+          skipped.push({ file: name, line, statement: shorten(text), reason });
+        }
+        absent.add(
+          name,
+          outcome.skipped.map(({ statement }) => statement),
+        );
+        if (outcome.failed === null) {
+          applied.push(name);
+          if (!outcome.atomic)
+            notes.push(`${name} cannot run in one transaction; it ran statement by statement.`);
+        } else {
+          const { index: at, error } = outcome.failed;
+          const cause = error instanceof postgres.PostgresError ? absent.causeOf(error) : null;
+          failed.push(
+            failureOf({ name, source, statement: statements[at], error, kept: outcome.kept, cause }),
+          );
+          absent.add(name, statements.slice(outcome.atomic ? 0 : at));
+        }
+      }
+      const failure = failed.at(-1);
+      if (failure && !tolerateFailures) {
+        throw new TargetError(`Migration ${describeFailure(failure).join('\n')}`);
+      }
+    }
+  } finally {
+    session.release();
+  }
+  return { folder, applied, failed, skipped, notes };
+}
+
+async function readMigration(
+  folder: string,
+  name: string,
+): Promise<(SplitFile & { source: Source }) | FailedMigration> {
+  try {
+    const source = decodeSource(await readFile(join(folder, name)));
+    return { source, ...splitStatements(source) };
+  } catch (error) {
+    return failureOf({ name, source: null, statement: undefined, error, kept: 0, cause: null });
+  }
+}
+
+async function runToEnd(name: string, ...rest: Parameters<typeof runFile>): Promise<FileOutcome> {
+  try {
+    return await runFile(...rest);
+  } catch (error) {
+    throw new TargetError(`The database stopped at migration ${name}: ${messageOf(error)}`, [], error);
+  }
+}
