@@ -60,7 +60,41 @@ const faults = [
     'Assign duration',
     'k6.smoke.0.metric ("Assign duration"): ',
   ],
+  ['no rate', 'staging.max_requests_per_second', 0, 'staging.max_requests_per_second (0): '],
+  ['a misspelt ceiling', 'staging.max_request_per_second', 10, '"max_request_per_second"'],
+  ['a window of too few calls', 'staging.errors_over_calls', 10, 'staging.errors_over_calls (10): '],
+  ['a project ref that is none', 'staging.protected_refs', ['prod'], 'staging.protected_refs.0 ("prod"): '],
 ] as const;
+
+const defaults = {
+  max_requests_per_second: 50,
+  max_rows: 20_000,
+  max_duration_s: 900,
+  max_connections: 30,
+  max_error_share: 0.2,
+  errors_over_calls: 100,
+  protected_refs: [],
+};
+
+describe('the ceilings of hosted projects', () => {
+  const stagingOf = async (value: unknown): Promise<unknown> => {
+    const file = path.join(await scratchFolder(), 'thresholds.json');
+    await writeFile(file, damaged('staging', value));
+    return readThresholds(file).staging;
+  };
+
+  it.each([
+    ['a file from before them', undefined, defaults],
+    ['an empty section', {}, defaults],
+    ['one that is raised', { max_rows: 50_000 }, { ...defaults, max_rows: 50_000 }],
+  ])('%s has the others by default', async (_, value, expected) => {
+    expect(await stagingOf(value)).toEqual(expected);
+  });
+
+  it('are committed as they are by default', () => {
+    expect(JSON.parse(committed()).staging).toEqual(defaults);
+  });
+});
 
 describe('broken thresholds are refused', () => {
   it.each(faults)('%s: %s', async (_, field, value, message) => {
@@ -102,6 +136,11 @@ describe('thresholds.schema.json', () => {
     const thresholds = JSON.parse(committed());
     expect(thresholds.$schema).toBe('./thresholds.schema.json');
     expect(validate(thresholds), JSON.stringify(validate.errors)).toBe(true);
+  });
+
+  it('accepts a file from before the ceilings of hosted projects, and a part of them', () => {
+    expect(validate(JSON.parse(damaged('staging', undefined)))).toBe(true);
+    expect(validate(JSON.parse(damaged('staging', { max_rows: 50_000 })))).toBe(true);
   });
 
   it.each(faults)('refuses %s: %s', (_, field, value) => {
