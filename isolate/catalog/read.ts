@@ -1,0 +1,135 @@
+import type postgres from 'postgres';
+import { TargetError } from '../../contracts/errors.ts';
+import { readAggregates } from './aggregates.ts';
+import { type Comment, readComments } from './comments.ts';
+import { readConstraints } from './constraints.ts';
+import { readDefaults } from './defaults.ts';
+import { type Dependency, readDependencies } from './dependencies.ts';
+import { readIndexes, readIndexPartitions } from './indexes.ts';
+import { type CatalogObject, identifier, type Reader } from './object.ts';
+import { readInheritance } from './partitions.ts';
+import { readPolicies } from './policies.ts';
+import { type Privilege, readPrivileges } from './privileges.ts';
+import { readRoutines } from './routines.ts';
+import { readSequences } from './sequences.ts';
+import { readStatistics } from './statistics.ts';
+import { readTables } from './tables.ts';
+import { readRules, readTriggers } from './triggers.ts';
+import { readTypes } from './types.ts';
+import { readUnsupported } from './unsupported.ts';
+import { readViews } from './views.ts';
+
+/** Everything of one schema that a clone must have as well. */
+export interface Catalog {
+  readonly schema: string;
+  /** Without what belongs to an extension. In the order of kind and name. */
+  readonly objects: readonly CatalogObject[];
+  readonly privileges: readonly Privilege[];
+  readonly comments: readonly Comment[];
+  readonly dependencies: readonly Dependency[];
+  /** Names of the schema's relations, types and functions that do not belong to an extension. */
+  readonly names: ReadonlySet<string>;
+  /** Names of those that do. */
+  readonly staying: ReadonlySet<string>;
+}
+
+const readers = [
+  readTypes,
+  readSequences,
+  readTables,
+  readInheritance,
+  readDefaults,
+  readConstraints,
+  readIndexes,
+  readIndexPartitions,
+  readViews,
+  readRoutines,
+  readAggregates,
+  readTriggers,
+  readRules,
+  readPolicies,
+  readStatistics,
+  readUnsupported,
+];
+
+/**
+ * Reads a schema from the catalogs. Sets the transaction's search path to nothing, so that every name in a definition
+ * comes out qualified.
+ *
+ * @param both the deployed and the isolated schema: their names are left out of the ids of overloads
+ * @throws TargetError when there is no such schema
+ */
+export async function readCatalog(
+  sql: postgres.TransactionSql,
+  schema: string,
+  both: readonly string[],
+): Promise<Catalog> {
+  const reader = await openReader(sql, schema, both);
+  const { members } = reader;
+  const [lists, privileges, comments, dependencies, names] = await Promise.all([
+    Promise.all(readers.map((read) => read(reader))),
+    readPrivileges(reader),
+    readComments(reader),
+    readDependencies(reader),
+    readNames(reader),
+  ]);
+  const objects = lists
+    .flat()
+    .filter(({ addresses }) => !addresses.some((address) => members.has(address)))
+    .sort((a, b) => (a.id < b.id ? -1 : 1));
+  const staying = await readStaying(reader);
+  return { schema, objects, privileges, comments, dependencies, names, staying };
+}
+
+/**
+ * What the readers of single kinds need. Sets the transaction's search path to nothing.
+ *
+ * @throws TargetError when there is no such schema
+ */
+export async function openReader(
+  sql: postgres.TransactionSql,
+  schema: string,
+  both: readonly string[],
+): Promise<Reader> {
+  await sql`set local search_path = ''`;
+  const [found] = await sql<{ oid: number; version: number }[]>`
+    select oid, current_setting('server_version_num')::int as version from pg_namespace where nspname = ${schema}`;
+  if (found === undefined) throw new TargetError(`there is no schema ${schema}`);
+  const rows = await sql<{ address: string }[]>`
+    select format('%s/%s', classid::regclass, objid) as address from pg_depend where deptype = 'e'`;
+  const prefixes = [...new Set(both.flatMap((name) => [`${name}.`, `${identifier(name)}.`]))];
+  return {
+    sql,
+    schema,
+    namespace: found.oid,
+    version: found.version,
+    members: new Set(rows.map(({ address }) => address)),
+    unqualified: (name) => {
+      const prefix = prefixes.find((each) => name.startsWith(each));
+      return prefix === undefined ? name : name.slice(prefix.length);
+    },
+  };
+}
+
+async function readStaying({ sql, namespace }: Reader): Promise<Set<string>> {
+  const rows = await sql<{ name: string }[]>`
+    select coalesce(c.relname, p.proname, t.typname)::text as name
+      from pg_depend d
+      left join pg_class c on d.classid = 'pg_class'::regclass and c.oid = d.objid and c.relnamespace = ${namespace}
+      left join pg_proc p on d.classid = 'pg_proc'::regclass and p.oid = d.objid and p.pronamespace = ${namespace}
+      left join pg_type t on d.classid = 'pg_type'::regclass and t.oid = d.objid and t.typnamespace = ${namespace}
+     where d.deptype = 'e' and coalesce(c.oid, p.oid, t.oid) is not null`;
+  return new Set(rows.map(({ name }) => name));
+}
+
+async function readNames({ sql, namespace, members }: Reader): Promise<Set<string>> {
+  const rows = await sql<{ address: string; name: string }[]>`
+    select 'pg_class/' || oid as address, relname::text as name from pg_class
+     where relnamespace = ${namespace} and relkind in ('r', 'p', 'v', 'm', 'S', 'f', 'c', 'i', 'I')
+    union all
+    select 'pg_proc/' || oid, proname::text from pg_proc where pronamespace = ${namespace}
+    union all
+    select 'pg_type/' || oid, typname::text from pg_type where typnamespace = ${namespace}
+       and (typtype in ('e', 'd', 'r', 'm') or typarray <> 0)`;
+  return new Set(rows.filter(({ address }) => !members.has(address)).map(({ name }) => name));
+}

@@ -1,0 +1,98 @@
+import type postgres from 'postgres';
+import type { IsolationFinding } from '../../contracts/manifest.ts';
+import { type CatalogObject, identifier } from '../catalog/object.ts';
+import { type Mention, mentionsIn } from './mentions.ts';
+import { attempt } from './owner.ts';
+import { namesOnPath } from './statements.ts';
+import { createWrappers } from './wrappers.ts';
+
+export interface Reach {
+  /** For the renaming: `auth.uid` to the wrapper's quoted, qualified name. */
+  readonly wrappers: Map<string, string>;
+  readonly findings: IsolationFinding[];
+}
+
+/**
+ * Lets the owner of the clone reach the other schemas that function bodies and search paths name: by USAGE where the
+ * current user may grant it, else by wrappers in the isolated schema that run as the current user.
+ */
+export async function reachOtherSchemas(
+  sql: postgres.TransactionSql,
+  context: { source: string; schema: string; role: string },
+  objects: readonly CatalogObject[],
+): Promise<Reach> {
+  const schemas = await otherSchemas(sql, context);
+  const mentions = objects.flatMap((object) =>
+    object.routine === undefined
+      ? []
+      : mentionsIn(object.routine.body, schemas).map((mention) => ({ object, mention })),
+  );
+  const needed = new Set(mentions.map(({ mention }) => mention.schema));
+  for (const { routine } of objects) {
+    for (const setting of routine?.settings ?? []) {
+      if (!setting.startsWith('search_path=')) continue;
+      for (const name of namesOnPath(setting.slice('search_path='.length)))
+        if (schemas.has(name)) needed.add(name);
+    }
+  }
+  // Where functions without a search path of their own find what extensions bring.
+  if (schemas.has('extensions')) needed.add('extensions');
+  const closed = new Set<string>();
+  const findings: IsolationFinding[] = [];
+  for (const each of [...needed].sort()) {
+    await attempt(sql, `grant usage on schema ${identifier(each)} to ${identifier(context.role)}`);
+    const [may] = await sql<{ usage: boolean }[]>`
+      select has_schema_privilege(${context.role}, ${each}, 'usage') as usage`;
+    if (!may?.usage) closed.add(each);
+  }
+  const called = unique(mentions.map(({ mention }) => mention).filter(({ schema }) => closed.has(schema)));
+  const wrappers = await createWrappers(sql, context, called);
+  findings.push(...(await unreachableTables(sql, context.role, mentions)));
+  return { wrappers, findings };
+}
+
+async function otherSchemas(
+  sql: postgres.TransactionSql,
+  { source, schema }: { source: string; schema: string },
+): Promise<Set<string>> {
+  const rows = await sql<{ name: string }[]>`
+    select nspname as name from pg_namespace
+     where nspname not in (${source}, ${schema}, 'information_schema') and nspname !~ '^pg_'`;
+  return new Set(rows.map(({ name }) => name));
+}
+
+function unique(mentions: readonly Mention[]): Mention[] {
+  return [...new Map(mentions.map((mention) => [`${mention.schema}.${mention.name}`, mention])).values()];
+}
+
+/** Tables of other schemas that functions with their owner's rights name, and that the new owner may not read. */
+async function unreachableTables(
+  sql: postgres.TransactionSql,
+  role: string,
+  mentions: readonly { object: CatalogObject; mention: Mention }[],
+): Promise<IsolationFinding[]> {
+  const definers = mentions.filter(({ object }) => object.routine?.securityDefiner);
+  if (definers.length === 0) return [];
+  const named = unique(definers.map(({ mention }) => mention));
+  const rows = await sql<{ name: string }[]>`
+    select n.nspname || '.' || c.relname as name
+      from unnest(${named.map(({ schema }) => schema)}::text[], ${named.map(({ name }) => name)}::text[]) m(schema, name)
+      join pg_namespace n on n.nspname = m.schema
+      join pg_class c on c.relnamespace = n.oid and c.relname = m.name and c.relkind in ('r', 'p', 'v', 'm', 'f')
+     where not (has_schema_privilege(${role}, n.oid, 'usage')
+                and has_table_privilege(${role}, c.oid, 'select'))`;
+  const closed = new Set(rows.map((row) => row.name));
+  const findings = new Map<string, IsolationFinding>();
+  for (const { object, mention } of definers) {
+    const name = `${mention.schema}.${mention.name}`;
+    if (!closed.has(name)) continue;
+    findings.set(`${object.id} ${name}`, {
+      object: object.id,
+      kind: 'note',
+      line: 1,
+      text: name,
+      reason: 'the owner of the clone may not read this table: the function fails there',
+    });
+  }
+  return [...findings.values()];
+}
