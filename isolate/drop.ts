@@ -126,8 +126,8 @@ async function remove(
   };
   await attempt(`joining the role ${names.role}`, async () => {
     await joinOwner(sql, names.role);
-    // From here on the record survives the schema.
-    await writeMarker(sql, marker);
+    // From here on the marker survives the schema. One with an exposure is on both already.
+    if (marker.exposure === undefined) await writeMarker(sql, marker);
   });
   progress('putting back what was exposed before');
   const restored = await restoreExposure(sql, api, marker, { patience, signal });

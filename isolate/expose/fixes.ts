@@ -1,3 +1,4 @@
+import type { Exposure } from '../marker.ts';
 import type { SettingPlace } from './setting.ts';
 
 /**
@@ -12,8 +13,7 @@ export function exposeByHand(
   setting: SettingPlace & { readonly value: string | null },
   project: string,
 ): string[] {
-  const where = setting.database === null ? '' : ` IN DATABASE "${setting.database}"`;
-  const bySql = `as a role that may: ALTER ROLE ${setting.role}${where} SET pgrst.db_schemas = '${list}'; NOTIFY pgrst, 'reload config'; NOTIFY pgrst, 'reload schema'`;
+  const bySql = statement(setting, list);
   // A role setting overrides the dashboard's list without a word, so changing that would be in vain.
   if (setting.value !== null) return [bySql];
   const body = JSON.stringify({ db_schema: list });
@@ -22,4 +22,16 @@ export function exposeByHand(
     `or by the Management API: PATCH /v1/projects/${project === 'local' ? '{ref}' : project}/postgrest with ${body}`,
     `or ${bySql}`,
   ];
+}
+
+/** How a person puts back what was there before. */
+export function restoreByHand(exposure: Exposure): string {
+  return statement(exposure, exposure.before);
+}
+
+function statement({ role, database }: SettingPlace, value: string | null): string {
+  const where = database === null ? '' : ` IN DATABASE "${database}"`;
+  const what =
+    value === null ? 'RESET pgrst.db_schemas' : `SET pgrst.db_schemas = '${value.replaceAll("'", "''")}'`;
+  return `as a role that may: ALTER ROLE ${role}${where} ${what}; NOTIFY pgrst, 'reload config'; NOTIFY pgrst, 'reload schema'`;
 }

@@ -1,10 +1,10 @@
 import type postgres from 'postgres';
 import { messageOf } from '../../contracts/errors.ts';
 import type { Exposure, Marker } from '../marker.ts';
-import { listMarkers, writeMarker } from '../marker-store.ts';
+import { listLeftOwners, listMarkers, writeMarker } from '../marker-store.ts';
 import { sqlStateOf } from '../statement.ts';
 import { withExposureLock } from './exclusive.ts';
-import { exposeByHand } from './fixes.ts';
+import { restoreByHand } from './fixes.ts';
 import type { Api } from './rest.ts';
 import { namesIn, withoutSchema } from './schema-list.ts';
 import { type Patience, waitUntilGone } from './served.ts';
@@ -71,10 +71,7 @@ export async function restoreExposure(
     );
   } catch (error) {
     const denied = sqlStateOf(error) === '42501';
-    const [bySql] = denied
-      ? exposeByHand(marker.exposure?.before ?? '', settingOf(marker), marker.project)
-      : [];
-    const advice = bySql === undefined ? '' : `; ${bySql}`;
+    const advice = denied && marker.exposure ? `; ${restoreByHand(marker.exposure)}` : '';
     const problem = `the exposure of ${schema} could not be taken back: ${messageOf(error)}${advice}`;
     return { state: 'failed', served: null, notes: [], problems: [problem] };
   }
@@ -89,15 +86,12 @@ function problemsOf(schema: string, served: boolean | null, last: string): strin
       ];
 }
 
-const settingOf = ({ exposure }: Marker) => ({
-  role: exposure?.role ?? defaultRole,
-  database: exposure?.database ?? null,
-  value: exposure?.set ?? '',
-});
-
 /** The part of restoring that is one transaction. The caller holds the exposure lock. */
-export async function takeBack(sql: postgres.Sql, marker: Marker, role?: string): Promise<Restored> {
+export async function takeBack(sql: postgres.Sql, known: Marker, role?: string): Promise<Restored> {
   return sql.begin(async (transaction) => {
+    const all = [...(await listMarkers(transaction)), ...(await listLeftOwners(transaction))];
+    // What is recorded now counts: another process may have passed its own record on since it was read.
+    const marker = all.find(({ schema }) => schema === known.schema) ?? known;
     const loginRole = marker.exposure?.role ?? role ?? defaultRole;
     const notes: string[] = [];
     let state: Restored['state'] = 'nothing';
@@ -115,7 +109,7 @@ export async function takeBack(sql: postgres.Sql, marker: Marker, role?: string)
         );
       }
     }
-    const nested = await passOn(transaction, marker);
+    const nested = await passOn(transaction, marker, all);
     if (marker.exposure) {
       const { exposure: _, ...rest } = marker;
       await writeMarker(transaction, rest);
@@ -132,10 +126,10 @@ export async function takeBack(sql: postgres.Sql, marker: Marker, role?: string)
  *
  * @returns whether there were any
  */
-async function passOn(sql: Sql, marker: Marker): Promise<boolean> {
+async function passOn(sql: Sql, marker: Marker, all: readonly Marker[]): Promise<boolean> {
   const { exposure, schema } = marker;
   let found = false;
-  for (const other of await listMarkers(sql)) {
+  for (const other of all) {
     const theirs = other.exposure;
     if (other.schema === schema || !theirs || !namesIn(theirs.set).includes(schema)) continue;
     if (exposure && (theirs.role !== exposure.role || theirs.database !== exposure.database)) continue;

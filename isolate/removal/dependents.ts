@@ -24,7 +24,7 @@ export async function outsideDependents(sql: Sql, schema: string): Promise<strin
              pg_identify_object(f.classid, f.objid, f.objsubid) i,
              pg_identify_object_as_address(f.classid, f.objid, f.objsubid) a
     ), homed as (
-      select type, identity,
+      select case when view is null then type else 'view' end as type, coalesce(view, identity) as identity,
              case when type in ('trigger', 'rule', 'policy', 'default value', 'table constraint')
                   then quote_ident(object_names[1])
                   when type = 'domain constraint'
@@ -34,8 +34,18 @@ export async function outsideDependents(sql: Sql, schema: string): Promise<strin
                   when type = 'schema' then identity
                   else schema end as home
         from named
+             -- A view hangs by its rule, which nobody knows by name.
+             left join lateral (
+               select (pg_identify_object('pg_class'::regclass, ev_class, 0)).identity as view from pg_rewrite r
+                where r.oid = named.objid and named.classid = 'pg_rewrite'::regclass and r.rulename = '_RETURN'
+             ) of_view on true
        where not (type = 'trigger' and exists (
                     select from pg_trigger t where t.oid = named.objid and t.tgisinternal))
+         -- Types of rows and arrays go with what they are of, which is named.
+         and not (type = 'type' and exists (
+                    select from pg_type t where t.oid = named.objid
+                       and (t.typcategory = 'A' or coalesce((select relkind from pg_class where oid = t.typrelid), 'c') <> 'c')))
+         and type not in ('view column', 'materialized view column')
          -- They only say that an object inside takes part in something: nothing else goes with them.
          and type not in ('publication relation', 'publication namespace', 'default acl', 'operator of access method',
                           'function of access method', 'cast', 'transform')
