@@ -61,7 +61,7 @@ $refresh$;
 comment on function public.refresh_table_status(uuid) is
   $note$Stores the status by public.allocations at now(). Call it as select public.refresh_table_status('…').$note$;
 
-create procedure public.refresh_tables(variadic p_table_ids uuid[])
+create function public.refresh_tables(variadic p_table_ids uuid[]) returns void
 language plpgsql security definer set search_path = ''
 as $$
 declare

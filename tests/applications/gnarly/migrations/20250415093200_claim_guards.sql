@@ -24,7 +24,7 @@ create function public.refresh_after_insert() returns trigger
 language plpgsql security definer set search_path = public, pg_temp
 as $$
 begin
-  call refresh_tables(variadic array(select resource_id from fresh where resource_type = 'table'));
+  perform refresh_tables(variadic array(select resource_id from fresh where resource_type = 'table'));
   return null;
 end
 $$;
@@ -35,7 +35,7 @@ create function public.refresh_after_update() returns trigger
 language plpgsql security definer set search_path = public, pg_temp
 as $$
 begin
-  call refresh_tables(variadic array(
+  perform refresh_tables(variadic array(
     select stale.resource_id from stale where stale.resource_type = 'table'
     union
     select fresh.resource_id from fresh where fresh.resource_type = 'table'
@@ -51,7 +51,7 @@ create function public.refresh_after_delete() returns trigger
 language plpgsql security definer set search_path = public, pg_temp
 as $$
 begin
-  call refresh_tables(variadic array(select resource_id from stale where resource_type = 'table'));
+  perform refresh_tables(variadic array(select resource_id from stale where resource_type = 'table'));
   return null;
 end
 $$;

@@ -62,15 +62,17 @@ language plpgsql set search_path = public
 as $$
 declare
   v_now constant timestamptz := transaction_timestamp();
+  v_ahead uuid[];
 begin
   update booking_table_assignments set end_at = v_now
   where booking_id = p_booking_id and start_at < v_now and v_now < end_at;
   update public.allocations set "window" = tstzrange(lower("window"), v_now)
   where booking_id = p_booking_id and lower("window") < v_now and v_now < upper("window");
-  call public.drop_claims(p_booking_id, array(
+  v_ahead := array(
     select a.resource_id from public.allocations a
     where a.booking_id = p_booking_id and a.resource_type = 'table' and lower(a."window") >= v_now
-  ));
+  );
+  call public.drop_claims(p_booking_id, v_ahead);
 end
 $$;
 
@@ -96,7 +98,7 @@ begin
         when 'completed' then call public.cut_short(v_booking.id);
         else null;
       end case;
-      call public.refresh_tables(variadic v_tables);
+      perform public.refresh_tables(variadic v_tables);
     end;
   end loop;
   return null;
