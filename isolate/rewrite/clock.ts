@@ -25,8 +25,14 @@ export function rewriteClock(s: Structure, layer: Layer, renaming: Renaming, col
     const token = s.tokens[i];
     if (token?.kind === 'string') checkString(s, i, layer, collector);
     if (token?.name == null) continue;
-    const report = (reason: string, last = i): void =>
-      collector.find('leftover', layer, token.start, s.tokens[last]?.end ?? token.end, reason);
+    const report = (reason: string, last = i, first = i): void =>
+      collector.find(
+        'leftover',
+        layer,
+        s.tokens[first]?.start ?? 0,
+        s.tokens[last]?.end ?? token.end,
+        reason,
+      );
     const expression = token.word === '' ? undefined : EXPRESSIONS.get(token.word);
     if (expression !== undefined) rewriteExpression(s, i, expression, clock, layer, collector);
     if (s.word(i + 1) !== '(') continue;
@@ -38,6 +44,7 @@ export function rewriteClock(s: Structure, layer: Layer, renaming: Renaming, col
           report(
             `the application has a ${token.name}() of its own, which the virtual clock would hide`,
             i + 2,
+            qualified ? i - 2 : i,
           );
         }
       } else if (schema === 'pg_catalog' && !(qualified && s.word(i - 3) === '.')) {

@@ -1,6 +1,7 @@
 import { parseSync } from 'libpg-query';
+import { maskPlaceholders } from './pieces.ts';
 import type { Renaming } from './renaming.ts';
-import { type Token, tryScan } from './tokens.ts';
+import type { Token } from './tokens.ts';
 
 /**
  * What a string constant's content is, judged alone.
@@ -58,29 +59,4 @@ export function parses(text: string): boolean {
   } catch {
     return false;
   }
-}
-
-/**
- * The placeholders of `format` as identifiers of the same length: `%1$I` is no token. Offsets stay what they were.
- */
-export function maskPlaceholders(text: string): string {
-  return text.replace(/%%|%(?:\d+\$)?-?(?:\d+|\*(?:\d+\$)?)?[sIL]/g, (all) =>
-    all === '%%' ? all : '_'.repeat(all.length),
-  );
-}
-
-/**
- * Tokens of a piece of SQL inside a string constant. A piece may end inside quotes that the next one closes.
- *
- * @returns null when it cannot be read as SQL
- */
-export function scanPiece(text: string): Token[] | null {
-  const masked = maskPlaceholders(text);
-  const whole = tryScan(masked);
-  if (whole !== null) return whole;
-  for (const closer of ['"', "'", '*/']) {
-    const tokens = tryScan(masked + closer);
-    if (tokens !== null) return tokens;
-  }
-  return null;
 }

@@ -4,6 +4,7 @@ import type { Structure } from './structure.ts';
 
 /** Where the value of an argument of `format` ends up in its template. */
 export interface Placeholder {
+  readonly kind: 's' | 'I' | 'L';
   readonly meaning: 'schema' | 'something else' | { readonly unclear: string };
 }
 
@@ -25,9 +26,8 @@ export function placeholderOf(s: Structure, open: number, index: number): Placeh
     const shown = position === undefined ? next : Number(position);
     next = shown + 1;
     if (shown !== index) continue;
-    return {
-      meaning: meaningOf(kind ?? '', text.slice(0, match.index), text.slice(match.index + all.length)),
-    };
+    const meaning = meaningOf(kind ?? '', text.slice(0, match.index), text.slice(match.index + all.length));
+    return { kind: kind as Placeholder['kind'], meaning };
   }
   return null;
 }

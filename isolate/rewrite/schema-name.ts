@@ -156,7 +156,7 @@ function meaningInside(
     if (name === 'to_regnamespace' || name === 'has_schema_privilege') return 'schema as identifier';
     if (name === 'quote_ident') return 'schema';
     if (/^(schema|database)_to_xml/.test(name)) return 'schema';
-    if (name === 'format') return placeholderOf(s, open, index)?.meaning ?? meaningOfText(executed.has(i));
+    if (name === 'format') return meaningInFormat(s, i, open, index, executed);
     if (name === 'coalesce' && siblings(s, open).some(looksLikeSchema)) return 'schema';
     if (TRANSPARENT.has(name)) return null;
     if (!renaming.cloned.has(name) || callee.parts.length > 1) {
@@ -164,6 +164,12 @@ function meaningInside(
     }
   }
   return { unclear: `an argument of ${callee.parts.join('.')}(), which may take a schema’s name` };
+}
+
+function meaningInFormat(s: Structure, i: number, open: number, index: number, executed: Executed): Meaning {
+  const shown = placeholderOf(s, open, index)?.meaning;
+  // What is put into a text that nobody runs is text.
+  return shown === undefined || typeof shown === 'object' ? meaningOfText(executed.has(i)) : shown;
 }
 
 function siblings(s: Structure, open: number): (string | null)[] {

@@ -84,7 +84,8 @@ export class Structure {
    */
   callee(open: number): { parts: string[]; first: number } | null {
     const last = this.tokens[open - 1];
-    if (this.word(open) !== '(' || last?.name == null || last.reserved) return null;
+    if (this.word(open) !== '(' || last?.name == null) return null;
+    if (last.reserved && this.word(open - 2) !== '.') return null;
     if (['in', 'any', 'values', 'as', 'over', 'returns', 'filter', 'exists', 'row'].includes(last.word))
       return null;
     const parts = [last.name];

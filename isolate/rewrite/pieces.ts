@@ -1,0 +1,67 @@
+import { readLiteral } from './strings.ts';
+import type { Structure } from './structure.ts';
+import { type Token, tryScan } from './tokens.ts';
+
+/** The quotes that a piece of SQL is inside of: `''` for none. */
+export type Quote = '' | '"' | "'" | '*/';
+
+const QUOTES: readonly Quote[] = ['', '"', "'", '*/'];
+
+export interface Piece {
+  /** Offsets are into the piece. The last token may end behind it: then the next piece completes that one. */
+  readonly tokens: readonly Token[];
+  /** What is open at the end. */
+  readonly open: Quote;
+}
+
+/**
+ * The placeholders of `format` as identifiers of the same length: `%1$I` is no token. Offsets stay what they were.
+ */
+export function maskPlaceholders(text: string): string {
+  return text.replace(/%%|%(?:\d+\$)?-?(?:\d+|\*(?:\d+\$)?)?[sIL]/g, (all) =>
+    all === '%%' ? all : '_'.repeat(all.length),
+  );
+}
+
+/**
+ * Scans a piece of SQL, as it stands in a string constant that is put together with others: it may begin and end
+ * inside quotes.
+ *
+ * @param opened what the pieces before have left open
+ * @returns null when it cannot be read as SQL
+ */
+export function scanPiece(text: string, opened: Quote = ''): Piece | null {
+  const opener = opened === '*/' ? '/*' : opened;
+  const masked = opener + maskPlaceholders(text);
+  for (const open of QUOTES) {
+    const tokens = tryScan(masked + open);
+    if (tokens === null) continue;
+    if (opener === '') return { tokens, open };
+    // A quote that was opened before belongs to another piece, and so does what it quotes.
+    const own = tokens.map((each) => ({
+      ...each,
+      start: each.start - opener.length,
+      end: each.end - opener.length,
+    }));
+    return { tokens: own.filter(({ start }) => start >= 0), open };
+  }
+  return null;
+}
+
+/** What the operands of `||` before a string constant have left open. `i` is the constant's token. */
+export function openedBefore(s: Structure, i: number): Quote {
+  const open = s.around(i)?.open;
+  const before: number[] = [];
+  for (let at = i - 1; at >= s.statement(i).start && at !== open; at -= 1) {
+    if (s.around(at)?.open !== open) continue;
+    if ([',', ':=', '=>', '=', 'then', 'else', 'execute', 'return'].includes(s.word(at))) break;
+    if (s.tokens[at]?.kind === 'string' && (s.word(at - 1) === '||' || s.word(at + 1) === '||'))
+      before.push(at);
+  }
+  let opened: Quote = '';
+  for (const at of before.reverse()) {
+    const text = readLiteral(s.tokens[at]?.text ?? '')?.content ?? '';
+    opened = scanPiece(text, opened)?.open ?? '';
+  }
+  return opened;
+}
