@@ -33,6 +33,9 @@ export async function checkNames(
   if (/[\p{Cc}]/u.test(schema)) {
     throw new UsageError('the name of the isolated schema has a control character', fixes);
   }
+  const [word] = await sql<{ key: boolean }[]>`
+    select exists (select from pg_get_keywords() where word = ${schema}) as key`;
+  if (word?.key) throw new UsageError(`${schema} is a key word of SQL`, fixes);
   const found = await sql<{ name: string }[]>`
     select nspname as name from pg_namespace where nspname in (${source}, ${schema})`;
   const present = new Set(found.map(({ name }) => name));

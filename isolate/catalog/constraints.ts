@@ -25,7 +25,8 @@ export async function readConstraints({ sql, namespace }: Reader): Promise<Catal
   const rows = await sql<ConstraintRow[]>`
     select k.oid, quote_ident(k.conname) as name, k.contype as type, pg_get_constraintdef(k.oid) as definition,
            nullif(k.conindid, 0) as index,
-           format('%I.%I', n.nspname, c.relname) as table, quote_ident(c.relname) as short,
+           case when c.oid is not null then format('%I.%I', n.nspname, c.relname) end as table,
+           quote_ident(c.relname) as short,
            case when t.oid is not null then format('%I.%I', n.nspname, t.typname) end as domain,
            quote_ident(t.typname) as domain_short,
            array(select h.inhrelid::text from pg_inherits h where h.inhparent = k.conrelid) as partitions,

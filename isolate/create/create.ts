@@ -54,7 +54,7 @@ export async function createClone(sql: postgres.TransactionSql, input: CloneInpu
   await runSteps(
     sql,
     grantSteps(
-      wantedPrivileges(catalog, plan, renaming),
+      wantedPrivileges(catalog, plan, renaming, role),
       present.filter(({ address }) => !ours.has(address)),
       role,
     ),

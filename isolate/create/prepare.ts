@@ -2,6 +2,7 @@ import type postgres from 'postgres';
 import type { IsolationFinding } from '../../contracts/manifest.ts';
 import { identifier } from '../catalog/object.ts';
 import { type Catalog, readCatalog } from '../catalog/read.ts';
+import { createClock } from '../clock/create.ts';
 import type { Renaming } from '../rewrite/renaming.ts';
 import { attempt, createOwner } from './owner.ts';
 import { type ClonePlan, planClone } from './plan.ts';
@@ -29,7 +30,7 @@ export async function prepare(
   if (catalog.staying.size > 0)
     await attempt(sql, `grant usage on schema ${identifier(source)} to ${identifier(role)}`);
   const reach = await reachOtherSchemas(sql, { source, schema, role }, catalog.objects);
-  if (virtualClock) throw new Error('the virtual clock is not there yet');
+  if (virtualClock) await createClock(sql, schema, role);
   const before = await readCatalog(sql, schema, [source, schema]);
   const ours = new Set(before.objects.flatMap(({ addresses }) => addresses));
   const renaming: Renaming = {

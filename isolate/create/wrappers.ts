@@ -14,6 +14,8 @@ interface TargetRow {
   variadic: boolean;
   returns_set: boolean;
   callers: string[];
+  /** Of the wrapper, as PostgreSQL itself writes it: definitions are compared as texts. */
+  wrapper: string;
 }
 
 const volatilities: Record<string, string> = { i: 'immutable', s: 'stable', v: 'volatile' };
@@ -40,7 +42,8 @@ export async function createWrappers(
            p.proretset as returns_set,
            array(select case when e.grantee = 0 then 'public' else quote_ident(pg_get_userbyid(e.grantee)) end
                    from aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) e
-                  where e.privilege_type = 'EXECUTE') as callers
+                  where e.privilege_type = 'EXECUTE') as callers,
+           format('%I.%I', ${schema}::text, n.nspname || '.' || p.proname) as wrapper
       from unnest(${called.map((each) => each.schema)}::text[], ${called.map(({ name }) => name)}::text[]) m(schema, name)
       join pg_namespace n on n.nspname = m.schema
       join pg_proc p on p.pronamespace = n.oid and p.proname = m.name
@@ -48,7 +51,7 @@ export async function createWrappers(
        and has_schema_privilege(n.oid, 'usage') and has_function_privilege(p.oid, 'execute')
        and octet_length(n.nspname || '.' || p.proname) <= 63`;
   for (const row of rows) {
-    const name = `${identifier(schema)}.${identifier(`${row.schema}.${row.name}`)}`;
+    const name = row.wrapper;
     const passed = row.types.map(
       (_, index) => `${row.variadic && index === row.types.length - 1 ? 'variadic ' : ''}$${index + 1}`,
     );

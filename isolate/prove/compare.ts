@@ -1,3 +1,4 @@
+import { identifier } from '../catalog/object.ts';
 import type { Catalog } from '../catalog/read.ts';
 import { privilegeKey } from '../create/grants.ts';
 import type { ClonePlan } from '../create/plan.ts';
@@ -55,9 +56,10 @@ export function comparePrivileges(
   clone: Catalog,
   plan: ClonePlan,
   renaming: Renaming,
+  role: string,
   ours: ReadonlySet<string>,
 ): Difference[] {
-  const wanted = wantedPrivileges(source, plan, renaming);
+  const wanted = wantedPrivileges(source, plan, renaming, role);
   const present = clone.privileges.filter(({ address }) => !ours.has(address));
   return compareLists(
     wanted.map((each) => [privilegeKey(each), each.on, describePrivilege(each)]),
@@ -70,9 +72,12 @@ export function wantedPrivileges(
   source: Catalog,
   plan: ClonePlan,
   renaming: Renaming,
+  role: string,
 ): Catalog['privileges'] {
+  // Where extensions live in the source, the owner of the clone was given USAGE there.
+  const given = [role, identifier(role)];
   return source.privileges
-    .filter(({ address }) => !plan.left.has(address))
+    .filter(({ address, grantee }) => !plan.left.has(address) && !given.includes(grantee ?? ''))
     .map((each) => ({ ...each, on: rewriteReference(each.on, renaming) }));
 }
 

@@ -40,7 +40,7 @@ export async function proveClone(sql: postgres.TransactionSql, input: ProofInput
   const differences = [
     ...changedMeanwhile(input.source, source),
     ...compareObjects(plan, clone, role, ours),
-    ...comparePrivileges(source, clone, plan, renaming, ours),
+    ...comparePrivileges(source, clone, plan, renaming, role, ours),
     ...compareComments(source, clone, plan, renaming),
     ...(await edgesToSource(sql, renaming.from, renaming.to)),
     ...rights.differences,
