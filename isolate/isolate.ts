@@ -38,6 +38,9 @@ export interface IsolatedSchema {
   marker: Marker;
 }
 
+/** The role that owns an isolated schema. */
+const ownerOf = (schema: string): string => `${schema}_owner`;
+
 /** Serialises those who make or change isolated schemas in one database. */
 const MUTEX = [0x7ab1e7, 1] as const;
 
@@ -82,7 +85,7 @@ async function make(
     project,
     source,
     schema,
-    role: `${schema}_owner`,
+    role: ownerOf(schema),
     created_at: new Date().toISOString(),
     fingerprint: deployment.fingerprint,
     purpose,
@@ -131,7 +134,10 @@ async function checkReuse(
     );
   }
   if (marker.clock !== clock) {
-    throw new TargetError(`schema ${schema} was made with a ${marker.clock} clock, not a ${clock} one`, fixes);
+    throw new TargetError(
+      `schema ${schema} was made with a ${marker.clock} clock, not a ${clock} one`,
+      fixes,
+    );
   }
   await refuseRealData(sql, schema);
 }
@@ -152,7 +158,7 @@ function isolationOf(
     schema,
     cloned: true,
     source,
-    role: `${schema}_owner`,
+    role: ownerOf(schema),
     made,
     clock,
     objects: {},

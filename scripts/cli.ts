@@ -21,7 +21,8 @@ function makeProgram(): Command {
 Exit codes: 0 pass, 1 a promise is broken, 2 bad usage or configuration, 3 target or tool failed,
   4 unknown, 99 thresholds crossed, 130 interrupted`,
     );
-  for (const add of [addRun, addVerify, addReport, addIsolate, addTeardown, addTarget, addDoctor]) add(program);
+  for (const add of [addRun, addVerify, addReport, addIsolate, addTeardown, addTarget, addDoctor])
+    add(program);
   // Set on each command: commander does not hand it down.
   for (const command of [program, ...program.commands]) command.exitOverride();
   return program;

@@ -30,6 +30,7 @@ export async function openDatabase(
     (progress) => openTarget(name, { progress, signal, viaGateway: false, migrations }),
     ({ target }) => target.description,
   );
+  for (const note of open.notes) reporter.say(`  ${note}`);
   try {
     const sql = await connectDatabase(databaseOf(open.target), purpose);
     const close = async (): Promise<void> => {

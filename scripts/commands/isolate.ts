@@ -26,8 +26,15 @@ export function addIsolate(program: Command): void {
         'Clones the deployed schema, proves the clone object by object, and exposes it. A run does this by itself and removes it afterwards; a schema that this command makes stays until --drop.',
       ),
   )
-    .option('--target <name>', 'local (tries it out and keeps nothing), staging, or a connection file', 'local')
-    .option('--migrations <folder>', 'for local: your supabase/migrations instead of the reference application')
+    .option(
+      '--target <name>',
+      'local (tries it out and keeps nothing), staging, or a connection file',
+      'local',
+    )
+    .option(
+      '--migrations <folder>',
+      'for local: your supabase/migrations instead of the reference application',
+    )
     .option('--drop', 'remove the schema and its role, and put back what was exposed before')
     .option('--json', 'print what was made as JSON')
     .addHelpText(
@@ -79,11 +86,7 @@ async function run(options: IsolateCommandOptions): Promise<number> {
         }),
       ({ isolation: made }) => `schema ${made.schema}, a clone of ${made.source}`,
     );
-    await print(
-      options.json
-        ? `${JSON.stringify(isolation, null, 2)}\n`
-        : renderFindings(isolation),
-    );
+    await print(options.json ? `${JSON.stringify(isolation, null, 2)}\n` : renderFindings(isolation));
     return ExitCode.pass;
   } finally {
     await database.close();

@@ -3,7 +3,10 @@ import type { Command } from 'commander';
 import { profileNames, scenarioNames } from '../../contracts/thresholds.ts';
 import { handleInterrupts } from '../interrupt.ts';
 import { addIsolationOptions } from '../isolation-options.ts';
+import { confirmLoad } from '../run/confirm.ts';
 import type { OpenTarget } from '../run/open-target.ts';
+import { planRun } from '../run/plan-run.ts';
+import { renderLoad } from '../run/render-load.ts';
 import { checkRequest, type RunOptions, type RunRequest } from '../run/request.ts';
 import { runStress } from '../run/run.ts';
 import { serveTarget } from '../serve-target.ts';
@@ -23,7 +26,10 @@ export function addRun(program: Command): void {
     .argument('[scenario...]', `any of ${scenarioNames.join(', ')} (default: all)`)
     .option('--profile <name>', `how much: ${profileNames.join(', ')}`, 'quick')
     .option('--target <name>', 'local, staging, or the connection file of a running target', 'local')
-    .option('--migrations <folder>', 'for local: your supabase/migrations instead of the reference application')
+    .option(
+      '--migrations <folder>',
+      'for local: your supabase/migrations instead of the reference application',
+    )
     .option('--yes', 'start the load on staging without a question')
     .option('--seed <number>', 'repeat the plan of another run (default: a new one)')
     .option('--broken <id>', 'damage the local application by a patch of reference/broken first')
@@ -62,6 +68,7 @@ async function run(names: string[], options: RunOptions): Promise<number> {
     `table-stress run ${request.tag}: ${request.scenarios.join(', ')}, profile ${request.profile}, seed ${request.seed}`,
   );
   try {
+    await confirm(request, interrupts.signal);
     const outcome = await runStress(request, reporter, interrupts.signal);
     const text = options.json
       ? `${JSON.stringify(outcome.verdict, null, 2)}\n`
@@ -72,6 +79,24 @@ async function run(names: string[], options: RunOptions): Promise<number> {
   } finally {
     interrupts.release();
   }
+}
+
+/** A hosted project gets no load that was not shown and agreed to. */
+async function confirm(request: RunRequest, interrupt: AbortSignal): Promise<void> {
+  const { staging, thresholds, isolation, yes } = request;
+  if (staging === null) return;
+  const { forecast, changes } = planRun(request, Date.now());
+  const target = `project ${staging.projectRef} at ${staging.supabaseUrl}`;
+  const { schema } = isolation;
+  const created =
+    staging.database === null
+      ? []
+      : [
+          `schema ${schema} with its role ${schema}_owner, unless it is there already, and its entry in the exposed schemas`,
+        ];
+  process.stderr.write(renderLoad({ target, forecast, ceiling: thresholds.staging, changes, created }));
+  const { stdin: input, stderr: output } = process;
+  await confirmLoad({ yes, target: staging.projectRef, input, output, interrupt });
 }
 
 /** Keeps the embedded target up for a look at the rows, until the user has seen enough. */

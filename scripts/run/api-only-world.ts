@@ -1,8 +1,8 @@
 import { TargetError } from '../../contracts/errors.ts';
 import { describeFromOpenApi } from '../../isolate/describe-openapi.ts';
+import { get } from '../../isolate/expose/rest.ts';
 import { readMarkerFromApi } from '../../isolate/marker-api.ts';
 import { refuseRealDataByApi } from '../../isolate/real-data.ts';
-import { fetchOpenApi } from '../../target/probe.ts';
 import { createStressClient } from '../../target/supabase-client.ts';
 import type { OpenTarget } from './open-target.ts';
 import type { PreparedWorld } from './prepare-world.ts';
@@ -31,7 +31,7 @@ export async function isolateByApi(run: RunContext, { target }: OpenTarget): Pro
   const { marker } = reading;
   const client = createStressClient(target, schema);
   await refuseRealDataByApi(client, schema);
-  const description = describeFromOpenApi(await fetchOpenApi(target, schema), schema);
+  const description = describeFromOpenApi((await get(target, '/', schema)).body, schema);
   await run.manifest.update({
     isolation: {
       schema,

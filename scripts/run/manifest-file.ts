@@ -32,7 +32,7 @@ export async function firstManifest(request: RunRequest, startedAt: number): Pro
     kept: request.keep,
     started_at: new Date(startedAt).toISOString(),
     ended_at: null,
-    target: { kind: 'local', description: request.target },
+    target: { kind: request.staging === null ? 'local' : 'staging', description: request.target },
     isolation: null,
     versions: {},
     harness: {

@@ -1,11 +1,16 @@
 import path from 'node:path';
 import { UsageError } from '../../contracts/errors.ts';
 import type { Progress } from '../../contracts/progress.ts';
+import { readThresholds } from '../../contracts/read-thresholds.ts';
 import { attachTarget } from '../../target/attach.ts';
 import { type EmbeddedSupabase, startEmbedded } from '../../target/embedded.ts';
+import { configureStaging } from '../../target/staging/configuration.ts';
+import type { StagingConfiguration } from '../../target/staging/guard.ts';
+import { openStaging } from '../../target/staging/open.ts';
 import type { Target } from '../../target/target.ts';
 import { startWatchdog } from '../../target/watchdog.ts';
 import { projectRoot } from '../project.ts';
+import { migrationNotes } from './migration-notes.ts';
 
 /** A target with what a run needs besides its addresses. */
 export interface OpenTarget {
@@ -18,39 +23,67 @@ export interface OpenTarget {
   temporary: boolean;
   /** Logs of its servers, by name; empty where they cannot be reached. */
   logFiles: Readonly<Record<string, string>>;
+  /** What a person should know before the load, one sentence each. */
+  notes: readonly string[];
   close(): Promise<unknown>;
 }
 
+export interface OpenOptions {
+  progress: Progress;
+  signal: AbortSignal;
+  viaGateway: boolean;
+  /** For the local target: folder of the application; null: the reference application. */
+  migrations: string | null;
+  /** The deployed schema. Default `public`. */
+  source?: string | undefined;
+  /** The hosted project, when it was checked already. */
+  staging?: StagingConfiguration | null;
+}
+
 /**
- * Opens what `--target` names: `local` starts an embedded project, anything else is the connection file of one that
- * `table-stress target` has started.
+ * Opens what `--target` names: `local` starts an embedded project, `staging` is the hosted one of the environment,
+ * anything else is the connection file of one that `table-stress target` has started.
  */
-export async function openTarget(
-  name: string,
-  options: { progress: Progress; signal: AbortSignal; viaGateway: boolean; migrations: string | null },
-): Promise<OpenTarget> {
-  if (name === 'staging' || /^\w+:\/\//.test(name)) {
-    throw new UsageError('--target: hosted projects are not supported yet', [
-      'use --target local (the default)',
+export async function openTarget(name: string, options: OpenOptions): Promise<OpenTarget> {
+  if (/^\w+:\/\//.test(name)) {
+    throw new UsageError('--target: takes no address', [
+      'use --target staging, with the project in SUPABASE_URL and TABLE_STRESS_PROJECT_REF',
     ]);
   }
-  if (name !== 'local') {
-    const target = await attachTarget(path.resolve(name));
-    // Its own process looks after the target; k6 is ours.
-    const watchdog = await startWatchdog();
-    return {
-      target,
-      lost: new Promise(() => {}),
-      isLost: () => false,
-      supervise: (pid) => watchdog.supervise(pid),
-      temporary: false,
-      logFiles: {},
-      close: () => watchdog.dismiss(),
-    };
-  }
+  if (name === 'local') return openEmbedded(options);
+  if (name !== 'staging') return elsewhere(await attachTarget(path.resolve(name)), []);
+  const configuration = options.staging ?? configureStaging({ protectedRefs: protectedByFile() });
+  const target = await openStaging(configuration, { source: options.source, progress: options.progress });
+  return elsewhere(target, target.warnings);
+}
+
+/** Projects that thresholds.json protects, for commands that do not read it otherwise. */
+function protectedByFile(): string[] {
+  return readThresholds(path.join(projectRoot, 'thresholds.json')).staging.protected_refs;
+}
+
+/** A target that somebody else looks after; k6 is ours. */
+async function elsewhere(target: Target, notes: readonly string[]): Promise<OpenTarget> {
+  const watchdog = await startWatchdog();
+  return {
+    target,
+    lost: new Promise(() => {}),
+    isLost: () => false,
+    supervise: (pid) => watchdog.supervise(pid),
+    temporary: false,
+    logFiles: {},
+    notes,
+    close: () => watchdog.dismiss(),
+  };
+}
+
+async function openEmbedded({ progress, signal, viaGateway, migrations }: OpenOptions): Promise<OpenTarget> {
   const target: EmbeddedSupabase = await startEmbedded({
-    ...options,
-    migrations: options.migrations ?? path.join(projectRoot, 'reference', 'migrations'),
+    progress,
+    signal,
+    viaGateway,
+    migrations: migrations ?? path.join(projectRoot, 'reference', 'migrations'),
+    tolerateFailedMigrations: migrations !== null,
   });
   let gone = false;
   void target.failure.then(() => {
@@ -63,6 +96,7 @@ export async function openTarget(
     supervise: (pid) => target.superviseProcess(pid),
     temporary: true,
     logFiles: target.logFiles,
+    notes: migrations === null ? [] : migrationNotes(target),
     close: () => target.stop(),
   };
 }

@@ -30,7 +30,8 @@ export async function removeAfterRun(
     tables.map(({ name }) => name),
   );
   const others = tags.filter((other) => other !== tag);
-  if (others.length > 0) return staying(`rows of ${others.join(', ')} are in it; teardown --all removes them`);
+  if (others.length > 0)
+    return staying(`rows of ${others.join(', ')} are in it; teardown --all removes them`);
   await unmarkInUse(sql, schema);
   const users = await usersOf(sql, schema);
   if (users.length > 0) return staying(`${users.join(', ')} uses it`);
@@ -40,7 +41,7 @@ export async function removeAfterRun(
 /** Removes an isolated schema, its role and its exposure, and says what is left. */
 export async function dropSchema(sql: postgres.Sql, target: Target, schema: string): Promise<Removal> {
   const result = await dropIsolated(sql, { schema, project: target.project, api: target });
-  return { schema, removed: result.problems.length === 0, stays: null, problems: result.problems };
+  return { schema, removed: result.problems.length === 0, stays: null, problems: [...result.problems] };
 }
 
 /** @throws TargetError when only the API of a target is known */

@@ -10,6 +10,8 @@ import {
   type Thresholds,
 } from '../../contracts/thresholds.ts';
 import { loadBroken } from '../../reference/broken.ts';
+import { configureStaging } from '../../target/staging/configuration.ts';
+import type { StagingConfiguration } from '../../target/staging/guard.ts';
 import { checkIsolation, type IsolationOptions, type IsolationRequest } from '../isolation-options.ts';
 import { projectRoot } from '../project.ts';
 
@@ -40,6 +42,8 @@ export interface RunRequest {
   isolation: IsolationRequest;
   /** Whether the load may start without a question. */
   yes: boolean;
+  /** The hosted project, which the guard has let pass; null for other targets. Contains secrets. */
+  staging: StagingConfiguration | null;
   seed: number;
   tag: string;
   broken: string | null;
@@ -52,14 +56,19 @@ export interface RunRequest {
 export async function checkRequest(names: readonly string[], options: RunOptions): Promise<RunRequest> {
   const thresholdsFile = options.thresholds ?? path.join(projectRoot, 'thresholds.json');
   const scenarios = names.length === 0 ? [...scenarioNames] : [...new Set(names)].map(scenarioNamed);
+  const thresholds = readThresholds(thresholdsFile);
   const request: RunRequest = {
     scenarios: scenarioNames.filter((name) => scenarios.includes(name)),
     profile: oneOf('--profile', options.profile, profileNames),
-    thresholds: readThresholds(thresholdsFile),
+    thresholds,
     target: options.target,
     migrations: options.migrations === undefined ? null : path.resolve(options.migrations),
     isolation: checkIsolation(options),
     yes: options.yes ?? false,
+    staging:
+      options.target === 'staging'
+        ? configureStaging({ protectedRefs: thresholds.staging.protected_refs })
+        : null,
     seed: options.seed === undefined ? randomInt(1, 2 ** 31) : seedFrom(options.seed),
     tag: freshTag(),
     broken: options.broken ?? null,
@@ -68,9 +77,10 @@ export async function checkRequest(names: readonly string[], options: RunOptions
     viaGateway: options.viaGateway ?? false,
   };
   if (request.migrations !== null && request.target !== 'local') {
-    throw new UsageError('--migrations works on the local target only: elsewhere the application is deployed', [
-      'leave out --target, or leave out --migrations',
-    ]);
+    throw new UsageError(
+      '--migrations works on the local target only: elsewhere the application is deployed',
+      ['leave out --target, or leave out --migrations'],
+    );
   }
   if (request.broken !== null) {
     if (request.migrations !== null) {

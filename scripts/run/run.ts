@@ -4,12 +4,12 @@ import { readJson } from '../../contracts/json-file.ts';
 import { MANIFEST_VERSION, manifestSchema } from '../../contracts/manifest.ts';
 import { createRunFolder, RunFolder } from '../../contracts/run-folder.ts';
 import type { Verdict } from '../../contracts/verdict.ts';
-import { makePlan } from '../../plan/plan.ts';
 import { writeReports } from '../../report/report.ts';
 import { verifyRun } from '../../verify/verify.ts';
 import type { StageReporter } from '../stage-reporter.ts';
 import { firstManifest, ManifestFile } from './manifest-file.ts';
 import type { OpenTarget } from './open-target.ts';
+import { planRun } from './plan-run.ts';
 import type { RunRequest } from './request.ts';
 import { refuseLeakedSecrets } from './scan-secrets.ts';
 import { staysOpen, underLoad } from './under-load.ts';
@@ -35,16 +35,8 @@ export async function runStress(
 ): Promise<RunOutcome> {
   const startedAt = Date.now();
   const previousFingerprint = await fingerprintOfLast(request.out);
+  const { plan } = planRun(request, startedAt);
   const folder = await createRunFolder(request.out, startedAt, request.tag);
-  const plan = makePlan({
-    seed: request.seed,
-    tag: request.tag,
-    anchor: startedAt,
-    profileName: request.profile,
-    profile: request.thresholds.profiles[request.profile],
-    scenarios: request.scenarios,
-    thresholds: request.thresholds.k6,
-  });
   // Without indentation: a soak plan would double its hundred megabytes.
   await writeFile(folder.plan, `${JSON.stringify(plan)}\n`);
   const manifest = new ManifestFile(folder.manifest, await firstManifest(request, startedAt));

@@ -47,10 +47,12 @@ export async function underLoad(run: RunContext): Promise<OpenTarget> {
           signal: interrupt,
           viaGateway: request.viaGateway,
           migrations: request.migrations,
+          staging: request.staging,
         }),
       ({ target }) => target.description,
     );
     const { target } = open;
+    for (const note of open.notes) reporter.say(`  ${note}`);
     await manifest.update({
       target: { kind: target.kind, description: target.description },
       versions: { ...target.versions, k6: k6.version },
@@ -61,7 +63,8 @@ export async function underLoad(run: RunContext): Promise<OpenTarget> {
     stage = 'seed';
     await seedPlan(run, world, abort);
     stage = 'scenarios';
-    await runScenarios(run, { k6: k6.path, scripts, open, world, abort });
+    const limits = request.staging === null ? undefined : request.thresholds.staging;
+    await runScenarios(run, { k6: k6.path, scripts, open, world, abort, limits });
   } catch (error) {
     // Nothing was started yet that could be judged, and nothing written that must be removed.
     if (!open) throw interrupt.aborted ? new InterruptedError() : error;
