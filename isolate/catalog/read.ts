@@ -66,13 +66,13 @@ export async function readCatalog(
 ): Promise<Catalog> {
   const reader = await openReader(sql, schema, both);
   const { members } = reader;
-  const [lists, privileges, comments, dependencies, names] = await Promise.all([
-    Promise.all(readers.map((read) => read(reader))),
-    readPrivileges(reader),
-    readComments(reader),
-    readDependencies(reader),
-    readNames(reader),
-  ]);
+  // One after the other: on one connection, queries sent together wait for each other's delayed acknowledgements.
+  const lists: CatalogObject[][] = [];
+  for (const read of readers) lists.push(await read(reader));
+  const privileges = await readPrivileges(reader);
+  const comments = await readComments(reader);
+  const dependencies = await readDependencies(reader);
+  const names = await readNames(reader);
   const objects = lists
     .flat()
     .filter(({ addresses }) => !addresses.some((address) => members.has(address)))

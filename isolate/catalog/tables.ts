@@ -26,8 +26,8 @@ interface TableRow {
  */
 export async function readTables(reader: Reader): Promise<CatalogObject[]> {
   const { sql, namespace } = reader;
-  const [rows, columns] = await Promise.all([
-    sql<TableRow[]>`
+  const columns = await readColumns(reader);
+  const rows = await sql<TableRow[]>`
     select c.oid, c.reltype as type, t.typarray as array, format('%I.%I', n.nspname, c.relname) as name,
            quote_ident(c.relname) as short, pg_get_userbyid(c.relowner) as owner, c.relpersistence = 'u' as unlogged,
            case when c.relkind = 'p' then pg_get_partkeydef(c.oid) end as partition_key,
@@ -45,9 +45,7 @@ export async function readTables(reader: Reader): Promise<CatalogObject[]> {
              where i.indrelid = c.oid and i.indisclustered) as cluster_index,
            c.reloftype <> 0 as typed
       from pg_class c join pg_namespace n on n.oid = c.relnamespace join pg_type t on t.oid = c.reltype
-     where c.relnamespace = ${namespace} and c.relkind in ('r', 'p')`,
-    readColumns(reader),
-  ]);
+     where c.relnamespace = ${namespace} and c.relkind in ('r', 'p')`;
   return rows.map((row) => {
     const own = columns.get(row.oid);
     return describe({

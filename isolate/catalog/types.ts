@@ -3,13 +3,12 @@ import { readRanges } from './ranges.ts';
 
 /** Enums, domains, composite types and ranges of the schema itself. A domain's constraints are objects of their own. */
 export async function readTypes(reader: Reader): Promise<CatalogObject[]> {
-  const parts = await Promise.all([
-    readEnums(reader),
-    readDomains(reader),
-    readComposites(reader),
-    readRanges(reader),
-  ]);
-  return parts.flat();
+  return [
+    ...(await readEnums(reader)),
+    ...(await readDomains(reader)),
+    ...(await readComposites(reader)),
+    ...(await readRanges(reader)),
+  ];
 }
 
 async function readEnums({ sql, namespace }: Reader): Promise<CatalogObject[]> {
