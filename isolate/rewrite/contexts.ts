@@ -1,5 +1,5 @@
 import { type Executed, isStatement } from './executed.ts';
-import { placeholderOf } from './format.ts';
+import { becomesValue } from './pieces.ts';
 import type { Language, Structure } from './structure.ts';
 
 /** What the place of a string constant says about its content. */
@@ -36,11 +36,6 @@ export function positionOf(s: Structure, i: number, executed: Executed): Positio
   if (around && callee && isBuiltIn(callee.parts)) {
     const name = callee.parts.at(-1) ?? '';
     if (TAKING_NAMES.test(name)) return { kind: 'object name' };
-    if (name === 'format') {
-      const index = s.elements(around.open).findIndex((each) => i >= each.start && i < each.end);
-      if (index > 0 && placeholderOf(s, around.open, index)?.kind === 'L') return { kind: 'value' };
-    }
-    if (name === 'quote_literal' || name === 'quote_nullable') return { kind: 'value' };
     if (name === 'set_config' && isSetting(s, around.open, i)) return { kind: 'search path' };
   }
   const body = bodyLanguage(s, i);
@@ -50,6 +45,7 @@ export function positionOf(s: Structure, i: number, executed: Executed): Positio
   if (s.word(start) === 'comment' && s.word(i - 1) === 'is') return { kind: 'prose' };
   if (PATTERN.has(s.word(i - 1)) || (s.word(i - 1) === 'to' && s.word(i - 2) === 'similar'))
     return { kind: 'pattern' };
+  if (becomesValue(s, i)) return { kind: 'value' };
   if (executed.has(i) || continuesStatement(s, i)) return { kind: 'executed' };
   return { kind: 'value' };
 }

@@ -1,5 +1,6 @@
 import { assignmentsOf } from './assignments.ts';
 import { beginsAsStatement } from './content.ts';
+import { becomesValue } from './pieces.ts';
 import { readLiteral } from './strings.ts';
 import type { Structure } from './structure.ts';
 import type { Token } from './tokens.ts';
@@ -62,7 +63,8 @@ function followAssignments(s: Structure, marks: Set<number>): Set<string> {
   const executed = new Set<string>();
   const add = (i: number): void => {
     const name = s.name(i);
-    if (name !== null && s.word(i - 1) !== '.') executed.add(name);
+    if (name === null || s.word(i - 1) === '.' || becomesValue(s, i)) return;
+    executed.add(name);
   };
   for (const i of marks) add(i);
   for (const { target, start, end } of assignments) {

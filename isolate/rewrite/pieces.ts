@@ -1,3 +1,4 @@
+import { placeholderOf } from './format.ts';
 import { readLiteral } from './strings.ts';
 import type { Structure } from './structure.ts';
 import { type Token, tryScan } from './tokens.ts';
@@ -5,7 +6,13 @@ import { type Token, tryScan } from './tokens.ts';
 /** The quotes that a piece of SQL is inside of: `''` for none. */
 export type Quote = '' | '"' | "'" | '*/';
 
-const QUOTES: readonly Quote[] = ['', '"', "'", '*/'];
+/** How each is opened and closed; a quoted identifier may not be empty. */
+const QUOTES: ReadonlyMap<Quote, { opener: string; closer: string }> = new Map([
+  ['', { opener: '', closer: '' }],
+  ['"', { opener: '"_', closer: '_"' }],
+  ["'", { opener: "'", closer: "'" }],
+  ['*/', { opener: '/*', closer: '*/' }],
+]);
 
 export interface Piece {
   /** Offsets are into the piece. The last token may end behind it: then the next piece completes that one. */
@@ -31,10 +38,10 @@ export function maskPlaceholders(text: string): string {
  * @returns null when it cannot be read as SQL
  */
 export function scanPiece(text: string, opened: Quote = ''): Piece | null {
-  const opener = opened === '*/' ? '/*' : opened;
+  const opener = QUOTES.get(opened)?.opener ?? '';
   const masked = opener + maskPlaceholders(text);
-  for (const open of QUOTES) {
-    const tokens = tryScan(masked + open);
+  for (const [open, { closer }] of QUOTES) {
+    const tokens = tryScan(masked + closer);
     if (tokens === null) continue;
     if (opener === '') return { tokens, open };
     // A quote that was opened before belongs to another piece, and so does what it quotes.
@@ -64,4 +71,19 @@ export function openedBefore(s: Structure, i: number): Quote {
     opened = scanPiece(text, opened)?.open ?? '';
   }
   return opened;
+}
+
+/**
+ * Whether an operand of an expression that is run as SQL becomes a value in it, not SQL: inside quotes that another
+ * operand opens, in `quote_literal`, or for `%L` of `format`.
+ */
+export function becomesValue(s: Structure, i: number): boolean {
+  const around = s.around(i);
+  const callee = around && s.callee(around.open)?.parts.at(-1);
+  if (callee === 'quote_literal' || callee === 'quote_nullable') return true;
+  if (around && callee === 'format') {
+    const index = s.elements(around.open).findIndex((each) => i >= each.start && i < each.end);
+    if (index > 0 && placeholderOf(s, around.open, index)?.kind === 'L') return true;
+  }
+  return s.word(i - 1) === '||' && s.tokens[i]?.kind !== 'string' && openedBefore(s, i) === "'";
 }

@@ -1,17 +1,14 @@
 import { nameGiven } from './assignments.ts';
-import { castsAround, isBuiltIn, isPiece } from './contexts.ts';
+import { castsAround } from './contexts.ts';
 import type { Executed } from './executed.ts';
-import { placeholderOf } from './format.ts';
 import type { Collector, Layer } from './layer.ts';
 import { looksLikeSchema, operandAfter, operandBefore } from './operands.ts';
 import type { Renaming } from './renaming.ts';
+import { type Meaning, meaningInside, meaningOfText } from './schema-name-in-brackets.ts';
 import { readLiteral } from './strings.ts';
 import type { Structure } from './structure.ts';
 import { quoteIdentifier } from './tokens.ts';
 import { usesOf } from './uses.ts';
-
-/** What a string constant that is the schema's name alone means. */
-type Meaning = 'schema' | 'schema as identifier' | 'something else' | { readonly unclear: string };
 
 /** Types that a schema's name may have; a cast to any other (an enum, say) makes it something else. */
 const TEXTS = new Set([
@@ -32,18 +29,6 @@ const COMPARING = new Set([
   '<@',
   '&&',
   'from',
-]);
-const TRANSPARENT = new Set([
-  'coalesce',
-  'nullif',
-  'lower',
-  'upper',
-  'trim',
-  'btrim',
-  'array',
-  'greatest',
-  'text',
-  'name',
 ]);
 
 /**
@@ -132,71 +117,6 @@ function meaningOf(s: Structure, i: number, renaming: Renaming, executed: Execut
   }
 }
 
-/** Meaning as an element of the brackets around; null when that is what the whole in brackets means. */
-function meaningInside(
-  s: Structure,
-  i: number,
-  open: number,
-  renaming: Renaming,
-  executed: Executed,
-): Meaning | null {
-  const before = s.word(open - 1);
-  if (before === 'in') return meaningOfOperand(s, open - (s.word(open - 2) === 'not' ? 3 : 2));
-  if (['any', 'all', 'some'].includes(before)) return meaningOfOperand(s, open - 3);
-  if (before === 'values') return meaningOfInserted(s, i, open);
-  const callee = s.callee(open);
-  const elements = s.elements(open);
-  const index = elements.findIndex((each) => i >= each.start && i < each.end);
-  if (callee === null) {
-    if (s.word(open) === '[' || elements.length === 1) return null;
-    return meaningInRow(s, open, index);
-  }
-  const name = callee.parts.at(-1) ?? '';
-  if (isBuiltIn(callee.parts)) {
-    if (name === 'to_regnamespace' || name === 'has_schema_privilege') return 'schema as identifier';
-    if (name === 'quote_ident') return 'schema';
-    if (/^(schema|database)_to_xml/.test(name)) return 'schema';
-    if (name === 'format') return meaningInFormat(s, i, open, index, executed);
-    if (name === 'coalesce' && siblings(s, open).some(looksLikeSchema)) return 'schema';
-    if (TRANSPARENT.has(name)) return null;
-    if (!renaming.cloned.has(name) || callee.parts.length > 1) {
-      return isPiece(s, i) ? meaningOfText(executed.has(i)) : 'something else';
-    }
-  }
-  return { unclear: `an argument of ${callee.parts.join('.')}(), which may take a schema’s name` };
-}
-
-function meaningInFormat(s: Structure, i: number, open: number, index: number, executed: Executed): Meaning {
-  const shown = placeholderOf(s, open, index)?.meaning;
-  // What is put into a text that nobody runs is text.
-  return shown === undefined || typeof shown === 'object' ? meaningOfText(executed.has(i)) : shown;
-}
-
-function siblings(s: Structure, open: number): (string | null)[] {
-  return s.elements(open).map(({ end }) => s.name(end - 1));
-}
-
-function meaningOfOperand(s: Structure, last: number): Meaning {
-  return looksLikeSchema(operandBefore(s, last + 1)) ? 'schema' : 'something else';
-}
-
-/** `(schemaname, tablename) = ('public', 'x')`, also behind IN. */
-function meaningInRow(s: Structure, open: number, index: number): Meaning {
-  let before = open - 1;
-  while (['(', ',', 'in', '=', '<>', 'not'].includes(s.word(before))) before -= 1;
-  const row = s.word(before) === ')' ? s.openOf(before) : undefined;
-  const element = row === undefined ? undefined : s.elements(row)[index];
-  return element && looksLikeSchema(s.name(element.end - 1)) ? 'schema' : 'something else';
-}
-
-/** `insert into t (schema_name, …) values ('public', …)`. */
-function meaningOfInserted(s: Structure, i: number, open: number): Meaning {
-  const index = s.elements(open).findIndex((each) => i >= each.start && i < each.end);
-  const columns = s.word(open - 2) === ')' ? s.openOf(open - 2) : undefined;
-  const column = columns === undefined ? undefined : s.elements(columns)[index];
-  return column && looksLikeSchema(s.name(column.start)) ? 'schema' : 'something else';
-}
-
 function meaningOfPiece(s: Structure, first: number, last: number, executed: Executed): Meaning {
   const next = s.tokens[last + 2];
   if (s.word(last + 1) === '||' && next?.kind === 'string') {
@@ -204,10 +124,6 @@ function meaningOfPiece(s: Structure, first: number, last: number, executed: Exe
     if (text.startsWith('.')) return 'schema as identifier';
   }
   return meaningOfText(executed.has(first));
-}
-
-function meaningOfText(executed: boolean): Meaning {
-  return executed ? { unclear: 'a part of SQL that is built at run time' } : 'something else';
 }
 
 /** Meaning of the value of a variable, parameter or argument. */

@@ -35,7 +35,14 @@ describe('strings that hold SQL', () => {
     ["begin perform run('delete from «public».bookings where id = 1'); end"],
     ["begin perform run(x, y || ' from public.bookings '); end", "leftover ' from public.bookings '"],
     ["begin insert into log values ('Delete from public.bookings went wrong, see the log'); end"],
-    ['begin execute \'select * from "\' || x || \'" join "«public¦table_stress»"."\' || y || \'"\'; end'],
+    [`begin execute 'select * from "' || x || '" join «"public"»."' || y || '" z'; end`],
+    [
+      "begin execute 'select 1 where a = ''' || x || ''' and «public».f() = ''' || y || ''' and «public».f()'; end",
+    ],
+    ["begin execute 'select ''«public».' || t || '''::regclass'; end"],
+    ["begin execute 'select ''x' || t || ' public.bookings '' from «public».bookings'; end"],
+    ["begin v := 'public.bookings or so'; execute 'select ''' || v || ''', ' || quote_literal(v); end"],
+    ["begin v := ' odd «public».bookings '; execute 'select ' || v; end"],
     ["begin execute 'select «auth.uid¦table_stress.auth_uid»()'; end"],
   ])('%s', (marked, ...findings) => checkMarked([marked, ...findings], 'plpgsql'));
 
