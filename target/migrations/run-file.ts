@@ -96,7 +96,7 @@ async function runOne(statement: Statement, context: FileContext, open: boolean)
   } catch (error) {
     if (!isAnswer(error)) throw error;
     if (open) await session.unsafe('rollback to before_statement');
-    const reason = await makeUp(error, handling, () => elevation.run(execute));
+    const reason = await makeUp(error, handling, () => elevation.run(session, statement.text));
     if (reason !== null) return reason;
   }
   if (open) await session.unsafe('release before_statement');

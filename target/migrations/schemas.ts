@@ -29,7 +29,7 @@ function schemaObjects(kind: string, tree: Tree): readonly unknown[] {
 }
 
 /** Fields that hold the parts of a qualified name. `fields` of a column reference is none: it may begin with an alias. */
-const nameFields = new Set(['funcname', 'objname', 'names', 'typeName', 'domainname', 'items', 'trigname']);
+const nameFields = new Set(['funcname', 'objname', 'name', 'names', 'typeName', 'domainname', 'items']);
 
 function collect(node: unknown, found: Set<string>): void {
   if (typeof node !== 'object' || node === null) return;

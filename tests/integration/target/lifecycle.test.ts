@@ -45,6 +45,7 @@ it('two at once are two projects, and stop leaves nothing', async () => {
 it('stop does not wait for calls and transactions that are under way', async () => {
   const target = await start();
   const sql = connection(target.databaseUrl);
+  await sql`select 1`;
   const sleeping = sql`select pg_sleep(60)`.catch((error: Error) => error.message);
   const idle = connection(target.databaseUrl);
   await idle`select 1`;
@@ -125,7 +126,7 @@ describe('a start that fails says why and leaves nothing', () => {
 
   it.each([
     ['missing', '/nowhere', /cannot be read/],
-    ['empty', null, /holds no \.sql file/],
+    ['empty', null, /holds no migration/],
   ])('a migrations folder that is %s', async (_, path, message) => {
     const migrations = path ?? (await dataParent());
     await expect(startEmbedded({ migrations })).rejects.toThrow(message);

@@ -185,7 +185,7 @@ it('names its parts and tells no secret', async () => {
   expect(target.versions.postgresql).toMatch(/^17\./);
   expect(target.versions.postgrest).toMatch(/^1\d\./);
   expect(target.migrations).toEqual(Object.keys(migrations).slice(0, 3));
-  expect(progress).toContain('applying 20260101000000_notes.sql');
+  expect(progress).toContain('applying 20260101000000_notes.sql (1 of 3)');
   const logs = await Promise.all(Object.values(target.logFiles).map((file) => readFile(file, 'utf8')));
   const environment = await readFile(`/proc/${target.processes.postgrest}/cmdline`, 'utf8').catch(() => '');
   const told = [target.description, JSON.stringify(target.versions), ...progress, ...logs, environment].join(
