@@ -17,8 +17,8 @@ export interface SmallProject {
   stop(): Promise<void>;
 }
 
-export async function startSmallProject(): Promise<SmallProject> {
-  const target = await startEmbedded();
+export async function startSmallProject(migrations?: string): Promise<SmallProject> {
+  const target = await startEmbedded({ migrations });
   const sql = await connectDatabase(target.databaseUrl, 'test');
   const superuser = postgres(target.superuserUrl, { max: 1, onnotice: () => {} });
   return {
