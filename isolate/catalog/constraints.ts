@@ -49,7 +49,7 @@ export async function readConstraints({ sql, namespace }: Reader): Promise<Catal
     const domain = row.domain !== null;
     const owner = domain ? `domain ${row.domain}` : row.table;
     const create: Fragment[] = domain
-      ? [`alter domain ${row.domain} add constraint ${row.name} ${row.definition}`]
+      ? [] // It comes with the domain.
       : [
           // Without ONLY the keys of a partitioned table would make keys of its partitions, under names of their own.
           `alter table ${'pux'.includes(row.type) ? 'only ' : ''}${row.table} add constraint ${row.name} ${row.definition}`,

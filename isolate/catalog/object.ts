@@ -1,6 +1,10 @@
 import type postgres from 'postgres';
 
 export type ObjectKind =
+  | 'collation'
+  | 'operator'
+  | 'cast'
+  | 'text search'
   | 'type'
   | 'sequence'
   | 'table'

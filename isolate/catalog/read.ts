@@ -1,12 +1,14 @@
 import type postgres from 'postgres';
 import { TargetError } from '../../contracts/errors.ts';
 import { readAggregates } from './aggregates.ts';
+import { readCollations } from './collations.ts';
 import { type Comment, readComments } from './comments.ts';
 import { readConstraints } from './constraints.ts';
 import { readDefaults } from './defaults.ts';
 import { type Dependency, readDependencies } from './dependencies.ts';
 import { readIndexes, readIndexPartitions } from './indexes.ts';
 import { type CatalogObject, identifier, type Reader } from './object.ts';
+import { readCasts, readOperators } from './operators.ts';
 import { readInheritance } from './partitions.ts';
 import { readPolicies } from './policies.ts';
 import { type Privilege, readPrivileges } from './privileges.ts';
@@ -14,6 +16,7 @@ import { readRoutines } from './routines.ts';
 import { readSequences } from './sequences.ts';
 import { readStatistics } from './statistics.ts';
 import { readTables } from './tables.ts';
+import { readTextSearch } from './text-search.ts';
 import { readRules, readTriggers } from './triggers.ts';
 import { readTypes } from './types.ts';
 import { readUnsupported } from './unsupported.ts';
@@ -34,6 +37,10 @@ export interface Catalog {
 }
 
 const readers = [
+  readCollations,
+  readOperators,
+  readCasts,
+  readTextSearch,
   readTypes,
   readSequences,
   readTables,
@@ -72,12 +79,11 @@ export async function readCatalog(
   const privileges = await readPrivileges(reader);
   const comments = await readComments(reader);
   const dependencies = await readDependencies(reader);
-  const names = await readNames(reader);
+  const { names, staying } = await readNames(reader);
   const objects = lists
     .flat()
     .filter(({ addresses }) => !addresses.some((address) => members.has(address)))
     .sort((a, b) => (a.id < b.id ? -1 : 1));
-  const staying = await readStaying(reader);
   return { schema, objects, privileges, comments, dependencies, names, staying };
 }
 
@@ -111,25 +117,28 @@ export async function openReader(
   };
 }
 
-async function readStaying({ sql, namespace }: Reader): Promise<Set<string>> {
-  const rows = await sql<{ name: string }[]>`
-    select coalesce(c.relname, p.proname, t.typname)::text as name
-      from pg_depend d
-      left join pg_class c on d.classid = 'pg_class'::regclass and c.oid = d.objid and c.relnamespace = ${namespace}
-      left join pg_proc p on d.classid = 'pg_proc'::regclass and p.oid = d.objid and p.pronamespace = ${namespace}
-      left join pg_type t on d.classid = 'pg_type'::regclass and t.oid = d.objid and t.typnamespace = ${namespace}
-     where d.deptype = 'e' and coalesce(c.oid, p.oid, t.oid) is not null`;
-  return new Set(rows.map(({ name }) => name));
-}
-
-async function readNames({ sql, namespace, members }: Reader): Promise<Set<string>> {
+/** What a reference can name, sorted into the schema's own and what came with extensions. */
+async function readNames({ sql, namespace, members }: Reader): Promise<Pick<Catalog, 'names' | 'staying'>> {
   const rows = await sql<{ address: string; name: string }[]>`
-    select 'pg_class/' || oid as address, relname::text as name from pg_class
-     where relnamespace = ${namespace} and relkind in ('r', 'p', 'v', 'm', 'S', 'f', 'c', 'i', 'I')
+    select 'pg_class/' || oid as address, relname::text as name from pg_class where relnamespace = ${namespace}
     union all
     select 'pg_proc/' || oid, proname::text from pg_proc where pronamespace = ${namespace}
     union all
-    select 'pg_type/' || oid, typname::text from pg_type where typnamespace = ${namespace}
-       and (typtype in ('e', 'd', 'r', 'm') or typarray <> 0)`;
-  return new Set(rows.filter(({ address }) => !members.has(address)).map(({ name }) => name));
+    select 'pg_type/' || oid, typname::text from pg_type
+     where typnamespace = ${namespace} and (typtype in ('e', 'd', 'r', 'm') or typarray <> 0)
+    union all
+    select 'pg_operator/' || oid, oprname::text from pg_operator where oprnamespace = ${namespace}
+    union all
+    select 'pg_opclass/' || oid, opcname::text from pg_opclass where opcnamespace = ${namespace}
+    union all
+    select 'pg_collation/' || oid, collname::text from pg_collation where collnamespace = ${namespace}
+    union all
+    select 'pg_statistic_ext/' || oid, stxname::text from pg_statistic_ext where stxnamespace = ${namespace}
+    union all
+    select 'pg_ts_config/' || oid, cfgname::text from pg_ts_config where cfgnamespace = ${namespace}
+    union all
+    select 'pg_ts_dict/' || oid, dictname::text from pg_ts_dict where dictnamespace = ${namespace}`;
+  const [names, staying] = [new Set<string>(), new Set<string>()];
+  for (const { address, name } of rows) (members.has(address) ? staying : names).add(name);
+  return { names, staying };
 }

@@ -1,7 +1,7 @@
 import { type CatalogObject, describe, literal, type Reader } from './object.ts';
 import { readRanges } from './ranges.ts';
 
-/** Enums, domains, composite types and ranges of the schema itself. A domain's constraints are objects of their own. */
+/** Enums, domains, composite types and ranges of the schema itself. A domain comes with its constraints. */
 export async function readTypes(reader: Reader): Promise<CatalogObject[]> {
   return [
     ...(await readEnums(reader)),
@@ -35,7 +35,16 @@ async function readEnums({ sql, namespace }: Reader): Promise<CatalogObject[]> {
 
 async function readDomains({ sql, namespace }: Reader): Promise<CatalogObject[]> {
   const rows = await sql<
-    { oid: number; array: number; name: string; short: string; owner: string; definition: string }[]
+    {
+      oid: number;
+      array: number;
+      name: string;
+      short: string;
+      owner: string;
+      definition: string;
+      checks: string[];
+      check_definitions: string[];
+    }[]
   >`
     select t.oid, t.typarray as array, format('%I.%I', n.nspname, t.typname) as name, quote_ident(t.typname) as short,
            pg_get_userbyid(t.typowner) as owner,
@@ -45,15 +54,27 @@ async function readDomains({ sql, namespace }: Reader): Promise<CatalogObject[]>
                 join pg_type b on b.oid = t.typbasetype
                where c.oid = t.typcollation and t.typcollation <> b.typcollation),
              ' default ' || pg_get_expr(t.typdefaultbin, 0),
-             case when t.typnotnull then ' not null' end) as definition
+             case when t.typnotnull then ' not null' end) as definition,
+           array(select k.oid::text from pg_constraint k
+                  where k.contypid = t.oid and k.contype = 'c' order by k.conname) as checks,
+           array(select format('add constraint %I %s', k.conname, pg_get_constraintdef(k.oid)) from pg_constraint k
+                  where k.contypid = t.oid and k.contype = 'c' order by k.conname) as check_definitions
       from pg_type t join pg_namespace n on n.oid = t.typnamespace
      where t.typnamespace = ${namespace} and t.typtype = 'd'`;
   return rows.map((row) =>
     describe({
       kind: 'type',
       id: `domain ${row.short}`,
-      addresses: [`pg_type/${row.oid}`, `pg_type/${row.array}`],
-      create: [`create domain ${row.name} as ${row.definition}`],
+      addresses: [
+        `pg_type/${row.oid}`,
+        `pg_type/${row.array}`,
+        ...row.checks.map((oid) => `pg_constraint/${oid}`),
+      ],
+      // In one step: a domain that a column of a composite type uses cannot be altered any more.
+      create: [
+        `create domain ${row.name} as ${row.definition}`,
+        ...row.check_definitions.map((check) => `;\nalter domain ${row.name} ${check}`),
+      ],
       reference: `domain ${row.name}`,
       owner: row.owner,
     }),

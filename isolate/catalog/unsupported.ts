@@ -16,39 +16,17 @@ export async function readUnsupported({ sql, namespace }: Reader): Promise<Catal
            'its rows are elsewhere, and real' as reason
       from pg_class where relnamespace = ${namespace} and relkind = 'f'
     union all
-    select 'pg_operator', oid, 'operator',
-           format('%s (%s, %s)', oprname, format_type(nullif(oprleft, 0), null), format_type(nullif(oprright, 0), null)),
-           'leftover', 'operators are not cloned'
-      from pg_operator where oprnamespace = ${namespace}
-    union all
     select 'pg_opclass', oid, 'operator class', quote_ident(opcname), 'leftover', 'operator classes are not cloned'
       from pg_opclass where opcnamespace = ${namespace}
     union all
     select 'pg_opfamily', oid, 'operator family', quote_ident(opfname), 'leftover', 'operator families are not cloned'
       from pg_opfamily where opfnamespace = ${namespace}
     union all
-    select 'pg_collation', oid, 'collation', quote_ident(collname), 'leftover', 'collations are not cloned'
-      from pg_collation where collnamespace = ${namespace}
-    union all
     select 'pg_conversion', oid, 'conversion', quote_ident(conname), 'leftover', 'conversions are not cloned'
       from pg_conversion where connamespace = ${namespace}
     union all
-    select 'pg_ts_config', oid, 'text search configuration', quote_ident(cfgname), 'leftover',
-           'text search configurations are not cloned'
-      from pg_ts_config where cfgnamespace = ${namespace}
-    union all
-    select 'pg_ts_dict', oid, 'text search dictionary', quote_ident(dictname), 'leftover',
-           'text search dictionaries are not cloned'
-      from pg_ts_dict where dictnamespace = ${namespace}
-    union all
     select 'pg_type', oid, 'base type', quote_ident(typname), 'leftover', 'base types are not cloned'
       from pg_type where typnamespace = ${namespace} and typtype = 'b' and typelem = 0
-    union all
-    select 'pg_cast', k.oid, 'cast', format('(%s as %s)', format_type(k.castsource, null), format_type(k.casttarget, null)),
-           'leftover', 'casts are not cloned'
-      from pg_cast k join pg_type s on s.oid = k.castsource join pg_type t on t.oid = k.casttarget
-     where (s.typnamespace = ${namespace} or t.typnamespace = ${namespace})
-       and not exists (select from pg_depend d where d.classid = 'pg_cast'::regclass and d.objid = k.oid and d.deptype = 'i')
     union all
     select 'pg_publication_rel', r.oid, 'publication',
            format('%I of %I', p.pubname, c.relname), 'note', 'changes of the clone are not published'

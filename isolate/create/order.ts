@@ -4,12 +4,16 @@ import type { Catalog } from '../catalog/read.ts';
 
 /** Among objects that could come next, kinds come in this order, then names. */
 const kinds: readonly ObjectKind[] = [
+  'collation',
   'type',
   'table',
   'sequence',
   'function',
   'procedure',
   'aggregate',
+  'operator',
+  'cast',
+  'text search',
   'default',
   'inheritance',
   'partition',

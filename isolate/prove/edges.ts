@@ -1,4 +1,5 @@
 import type postgres from 'postgres';
+import { placedObjects } from '../catalog/comments.ts';
 import type { Difference } from './compare.ts';
 
 /**
@@ -11,23 +12,7 @@ export async function edgesToSource(
   schema: string,
 ): Promise<Difference[]> {
   const rows = await sql<{ object: string; on: string }[]>`
-    with placed as (
-      select 'pg_class'::regclass as class, oid, relnamespace as namespace from pg_class
-      union all select 'pg_proc'::regclass, oid, pronamespace from pg_proc
-      union all select 'pg_type'::regclass, oid, typnamespace from pg_type
-      union all select 'pg_constraint'::regclass, oid, connamespace from pg_constraint
-      union all select 'pg_statistic_ext'::regclass, oid, stxnamespace from pg_statistic_ext
-      union all select 'pg_operator'::regclass, oid, oprnamespace from pg_operator
-      union all select 'pg_opclass'::regclass, oid, opcnamespace from pg_opclass
-      union all select 'pg_opfamily'::regclass, oid, opfnamespace from pg_opfamily
-      union all select 'pg_collation'::regclass, oid, collnamespace from pg_collation
-      union all select 'pg_ts_config'::regclass, oid, cfgnamespace from pg_ts_config
-      union all select 'pg_ts_dict'::regclass, oid, dictnamespace from pg_ts_dict
-      union all select 'pg_attrdef'::regclass, d.oid, c.relnamespace from pg_attrdef d join pg_class c on c.oid = d.adrelid
-      union all select 'pg_rewrite'::regclass, r.oid, c.relnamespace from pg_rewrite r join pg_class c on c.oid = r.ev_class
-      union all select 'pg_trigger'::regclass, t.oid, c.relnamespace from pg_trigger t join pg_class c on c.oid = t.tgrelid
-      union all select 'pg_policy'::regclass, p.oid, c.relnamespace from pg_policy p join pg_class c on c.oid = p.polrelid
-    )
+    with placed as (${placedObjects(sql)})
     select distinct pg_describe_object(d.classid, d.objid, 0) as object,
            pg_describe_object(d.refclassid, d.refobjid, 0) as on
       from pg_depend d
