@@ -15,7 +15,7 @@ import {
   type SkippedStatement,
   shorten,
 } from './report.ts';
-import { type FileOutcome, runFile } from './run-file.ts';
+import { type FileContext, type FileOutcome, runFile } from './run-file.ts';
 import { decodeSource, type Source } from './source.ts';
 import { type SplitFile, splitStatements } from './statements.ts';
 
@@ -39,66 +39,65 @@ export async function applyMigrations(
   given: string,
   { elevation, tolerateFailures = false, progress = silent }: ApplyOptions,
 ): Promise<MigrationReport> {
-  const { folder, names, notes: choice } = await listMigrations(given);
+  const { folder, names, notes } = await listMigrations(given);
   await loadParser();
-  const applied: string[] = [];
-  const failed: FailedMigration[] = [];
-  const skipped: SkippedStatement[] = [];
-  const notes = [...choice];
+  const found = await sql<{ name: string }[]>`select name from pg_available_extensions`;
+  const available = new Set(found.map(({ name }) => name));
+  const report: Draft = { folder, applied: [], failed: [], skipped: [], notes: [...notes] };
   const absent = new AbsentObjects();
-  const available = new Set(
-    (await sql<{ name: string }[]>`select name from pg_available_extensions`).map(({ name }) => name),
-  );
   const session = await sql.reserve();
   try {
     for (const [index, name] of names.entries()) {
       progress(`applying ${name} (${index + 1} of ${names.length})`);
-      const file = await readMigration(folder, name);
-      if ('message' in file) {
-        failed.push(file);
-      } else {
-        const { source, statements, psqlLines } = file;
-        for (const { line, text } of psqlLines) {
-          skipped.push({
-            file: name,
-            line,
-            statement: shorten(text),
-            reason: 'commands of psql are not run',
-          });
-        }
-        const outcome = await runToEnd(name, statements, { session, available, elevation });
-        // Settings that a file made for its session, like an empty search_path in a dump, end with the file.
-        await session.unsafe('reset session authorization; reset role; reset all');
-        for (const { statement, reason } of outcome.skipped) {
-          const { line, text } = statement;
-          skipped.push({ file: name, line, statement: shorten(text), reason });
-        }
-        absent.add(
-          name,
-          outcome.skipped.map(({ statement }) => statement),
-        );
-        if (outcome.failed === null) {
-          applied.push(name);
-          if (!outcome.atomic)
-            notes.push(`${name} cannot run in one transaction; it ran statement by statement.`);
-        } else {
-          const { index: at, error } = outcome.failed;
-          const cause = error instanceof postgres.PostgresError ? absent.causeOf(error) : null;
-          failed.push(
-            failureOf({ name, source, statement: statements[at], error, kept: outcome.kept, cause }),
-          );
-          absent.add(name, statements.slice(outcome.atomic ? 0 : at));
-        }
-      }
-      const failure = failed.at(-1);
-      if (failure && !tolerateFailures) {
-        throw new TargetError(`Migration ${describeFailure(failure).join('\n')}`);
-      }
+      const failure = await applyFile(name, report, absent, { session, available, elevation });
+      if (failure === null) continue;
+      if (!tolerateFailures) throw new TargetError(`Migration ${describeFailure(failure).join('\n')}`);
+      report.failed.push(failure);
     }
   } finally {
     session.release();
   }
-  return { folder, applied, failed, skipped, notes };
+  return report;
+}
+
+interface Draft {
+  readonly folder: string;
+  readonly applied: string[];
+  readonly failed: FailedMigration[];
+  readonly skipped: SkippedStatement[];
+  readonly notes: string[];
+}
+
+/** Applies one file and adds to the report what became of it; returns its failure. */
+async function applyFile(
+  name: string,
+  { folder, applied, skipped, notes }: Draft,
+  absent: AbsentObjects,
+  context: FileContext,
+): Promise<FailedMigration | null> {
+  const file = await readMigration(folder, name);
+  if ('message' in file) return file;
+  const { source, statements, psqlLines } = file;
+  for (const { line, text } of psqlLines) {
+    skipped.push({ file: name, line, statement: shorten(text), reason: 'commands of psql are not run' });
+  }
+  const outcome = await runToEnd(name, statements, context);
+  // Settings that a file made for its session, like an empty search_path in a dump, end with the file.
+  await context.session.unsafe('reset session authorization; reset role; reset all');
+  for (const { statement, reason } of outcome.skipped) {
+    const { line, text } = statement;
+    skipped.push({ file: name, line, statement: shorten(text), reason });
+    absent.add(name, [statement]);
+  }
+  if (!outcome.atomic) notes.push(`${name} cannot run in one transaction; it ran statement by statement.`);
+  if (outcome.failed === null) {
+    applied.push(name);
+    return null;
+  }
+  const { index, error } = outcome.failed;
+  const cause = error instanceof postgres.PostgresError ? absent.causeOf(error) : null;
+  absent.add(name, statements.slice(outcome.atomic ? 0 : index));
+  return failureOf({ name, source, statement: statements[index], error, kept: outcome.kept, cause });
 }
 
 async function readMigration(

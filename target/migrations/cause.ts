@@ -59,7 +59,9 @@ export class AbsentObjects {
 /** The names that PostgreSQL gives in "… does not exist": quoted, or before the arguments of a function. */
 function missingNames(message: string): { schema: string; name: string }[] {
   const found = [
-    ...message.matchAll(/"([^"]+)"|(?:function|type) ([^\s("]+)[( ]|column ([^\s"]+) does not exist/g),
+    ...message.matchAll(
+      /"([^"]+)"|(?:function|procedure|type) ([^\s("]+)[( ]|column ([^\s"]+) does not exist/g,
+    ),
   ];
   return found.map(([, quoted, called, column]) => {
     const parts = (quoted ?? called ?? column ?? '').split('.');

@@ -4,7 +4,7 @@ import { extensionOfSchema, installableOnHosted, platformRoles, platformSchemas 
 import type { Tree } from './parser.ts';
 import { schemasIn } from './schemas.ts';
 import type { Statement } from './statements.ts';
-import { asTree, rolesIn, strings } from './tree.ts';
+import { asTree, list, rolesIn, strings } from './tree.ts';
 
 /** How a statement is run. */
 export interface Handling {
@@ -12,6 +12,8 @@ export interface Handling {
   readonly skip?: string;
   /** A hosted project lets `postgres` do this although PostgreSQL asks for a superuser or the owner. */
   readonly elevate?: boolean;
+  /** Run instead when the server lacks the version of an extension that is asked for. */
+  readonly anyVersion?: string | undefined;
   /** Why a failure leaves this statement out instead of failing its file; null: the file fails. */
   readonly forgive?: (error: postgres.PostgresError) => string | null;
 }
@@ -34,19 +36,20 @@ export function handle(statement: Statement, available: ReadonlySet<string>): Ha
   if (absent.length > 0 && absent.length === extensions.length) {
     return { skip: `extension ${absent.join(', ')} is not available here` };
   }
-  if (kind === 'CommentStmt' && extensions.length > 0) {
-    return { forgive: ({ code }) => (code === refused ? 'the extension belongs to the platform' : null) };
+  if (extensions.length > 0 && kind !== 'CommentStmt') {
+    const elevate = extensions.every((name) => installableOnHosted.has(name));
+    return { elevate, anyVersion: withoutVersion(kind, tree) };
   }
-  if (extensions.length > 0) return { elevate: extensions.every((name) => installableOnHosted.has(name)) };
   if (kind === 'DoStmt') return { forgive: (error) => forgiveBlock(error, available) };
 
   const schemas = schemasIn(statement);
   if (isPlatformWork(kind, tree, schemas)) return { elevate: true };
-  const named = statement.kind === 'CreateSchemaStmt' ? [String(tree.schemaname)] : [...schemas];
+  const named = kind === 'CreateSchemaStmt' ? [String(tree.schemaname)] : [...schemas];
   const schema = named.find((name) => {
     const extension = extensionOfSchema.get(name);
     return extension !== undefined && !available.has(extension);
   });
+  if (kind === 'CommentStmt') return { forgive: (error) => forgiveComment(error, schema) };
   if (schema !== undefined && !makesSomethingOutside(statement)) {
     // Its stand-in would answer, and nobody would learn that nothing was sent.
     if (schema === 'net' && kind === 'SelectStmt') return { skip: absentSchema(schema) };
@@ -69,12 +72,33 @@ export function extensionsOf(kind: string, tree: Tree): string[] {
   return /^(Create|Alter)Extension(Contents)?Stmt$/.test(kind) ? [String(tree.extname)] : [];
 }
 
+/** `supabase db diff` writes the version of the project that it compared with. */
+function withoutVersion(kind: string, tree: Tree): string | undefined {
+  const options = list(tree.options).map((option) => asTree(asTree(option).DefElem));
+  if (kind !== 'CreateExtensionStmt' || !options.some(({ defname }) => defname === 'new_version')) return;
+  const schema = options.find(({ defname }) => defname === 'schema')?.arg;
+  const cascade = options.some(({ defname }) => defname === 'cascade');
+  return [
+    `create extension ${tree.if_not_exists ? 'if not exists ' : ''}${quoted(String(tree.extname))}`,
+    schema ? ` with schema ${quoted(strings([schema])[0] ?? '')}` : '',
+    cascade ? ' cascade' : '',
+  ].join('');
+}
+
+function quoted(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
 /** What hosted projects allow by an extension of theirs (supautils). */
 function isPlatformWork(kind: string, tree: Tree, schemas: ReadonlySet<string>): boolean {
   if (kind === 'CreateEventTrigStmt' || kind === 'AlterEventTrigStmt' || kind === 'CreateFdwStmt')
     return true;
   if (kind === 'CreatePublicationStmt' || kind === 'AlterPublicationStmt') return true;
   if (kind === 'DropStmt' && tree.removeType === 'OBJECT_EVENT_TRIGGER') return true;
+  if (kind === 'AlterDatabaseSetStmt' || kind === 'AlterRoleSetStmt') {
+    // A setting of the application's own, like app.settings.secret, which projects long could make.
+    return String(asTree(tree.setstmt).name).startsWith('app.');
+  }
   if (![...schemas].some((schema) => platformSchemas.has(schema))) return false;
   if (kind === 'CreatePolicyStmt' || kind === 'AlterPolicyStmt') {
     return platformSchemas.has(String(asTree(tree.table).schemaname));
@@ -88,6 +112,11 @@ function makesSomethingOutside(statement: Statement): boolean {
   return definitionsOf(statement).some(
     ({ kind, name, schema }) => !inside(kind === 'schema' ? name : schema),
   );
+}
+
+function forgiveComment({ code }: postgres.PostgresError, schema: string | undefined): string | null {
+  if (code === refused) return 'what it describes belongs to the platform';
+  return schema !== undefined && missing.has(code) ? absentSchema(schema) : null;
 }
 
 /** A DO block has no parse tree of its own, so PostgreSQL's answer decides; the block is left out as a whole. */

@@ -1,6 +1,6 @@
 import postgres from 'postgres';
 import type { Elevation } from './elevation.ts';
-import { type Handling, handle, isOpenAfter, isTransactionControl } from './handling.ts';
+import { handle, isOpenAfter, isTransactionControl } from './handling.ts';
 import type { Statement } from './statements.ts';
 
 /** What became of a file's statements. */
@@ -85,35 +85,33 @@ async function runOne(statement: Statement, context: FileContext, open: boolean)
   const { session, available, elevation } = context;
   const handling = handle(statement, available);
   if (handling.skip !== undefined) return handling.skip;
-  const execute = () => session.unsafe(statement.text);
-  if (!handling.elevate && !handling.forgive) {
-    await execute();
+  if (!handling.elevate && !handling.forgive && handling.anyVersion === undefined) {
+    await session.unsafe(statement.text);
     return null;
   }
-  if (open) await session.unsafe('savepoint before_statement');
-  try {
-    await execute();
-  } catch (error) {
-    if (!isAnswer(error)) throw error;
-    if (open) await session.unsafe('rollback to before_statement');
-    const reason = await makeUp(error, handling, () => elevation.run(session, statement.text));
-    if (reason !== null) return reason;
+  const attempt = async (run: () => Promise<unknown>): Promise<postgres.PostgresError | null> => {
+    if (open) await session.unsafe('savepoint before_statement');
+    try {
+      await run();
+      if (open) await session.unsafe('release before_statement');
+      return null;
+    } catch (error) {
+      if (!isAnswer(error)) throw error;
+      if (open) await session.unsafe('rollback to before_statement; release before_statement');
+      return error;
+    }
+  };
+  let { text } = statement;
+  let error = await attempt(() => session.unsafe(text));
+  if (error?.code === '22023' && handling.anyVersion !== undefined) {
+    text = handling.anyVersion;
+    error = await attempt(() => session.unsafe(text));
   }
-  if (open) await session.unsafe('release before_statement');
-  return null;
-}
-
-/** The second chance of a statement; returns why it was left out, or null when it was run after all. */
-async function makeUp(
-  error: postgres.PostgresError,
-  { elevate, forgive }: Handling,
-  again: () => Promise<unknown>,
-): Promise<string | null> {
-  const reason = forgive?.(error) ?? null;
-  if (reason !== null) return reason;
-  if (!elevate || error.code !== '42501') throw error;
-  await again();
-  return null;
+  if (error?.code === '42501' && handling.elevate) error = await attempt(() => elevation.run(session, text));
+  if (error === null) return null;
+  const reason = handling.forgive?.(error) ?? null;
+  if (reason === null) throw error;
+  return reason;
 }
 
 /** An error that PostgreSQL reports and survives. */

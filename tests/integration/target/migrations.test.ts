@@ -66,6 +66,7 @@ describe('a folder as projects have it', () => {
       '20260204000200_index_concurrently.sql cannot run in one transaction; it ran statement by statement.',
       '20260204000300_new_label.sql cannot run in one transaction; it ran statement by statement.',
       '20260204000400_own_transaction.sql cannot run in one transaction; it ran statement by statement.',
+      '20260204001100_partly.sql cannot run in one transaction; it ran statement by statement.',
     ]);
   });
 
@@ -122,7 +123,7 @@ const skipped = `\
 20260101000000_remote_schema.sql: extension pg_net is not available here (line 20)
 20260101000000_remote_schema.sql: extension pg_graphql is not available here (line 22)
 20260101000000_remote_schema.sql: extension supabase_vault is not available here (line 25)
-20260101000000_remote_schema.sql: the extension belongs to the platform (line 28)
+20260101000000_remote_schema.sql: what it describes belongs to the platform (line 28)
 20260101000000_remote_schema.sql: rows in a migration are for psql; they are not loaded (line 35)
 20260101000000_remote_schema.sql: only the platform acts for the role supabase_admin (line 42)
 20260204000000_extensions.sql: extension vector is not available here (line 4)

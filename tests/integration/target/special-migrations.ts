@@ -53,6 +53,7 @@ create extension if not exists pg_trgm with schema extensions;
 create extension if not exists vector with schema extensions;
 create extension dblink;
 drop extension dblink;
+create extension if not exists "unaccent" with schema "extensions" version '0.9';
 `,
   '20260204000100_cron.sql': `create extension if not exists pg_cron;
 grant usage on schema cron to postgres;

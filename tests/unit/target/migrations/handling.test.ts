@@ -34,6 +34,7 @@ it.each<[string, string]>([
   ['alter extension vector set schema extensions', 'skipped unseen'],
   ["comment on extension pg_graphql is 'x'", 'skipped unseen'],
   ["comment on extension plpgsql is 'x'", 'left out'],
+  ["comment on schema graphql_public is 'x'", 'left out'],
   ['create extension hstore', 'run as superuser'],
   ['create extension btree_gist with schema extensions', 'run as superuser'],
   ['create extension plpython3u', 'fails'],
@@ -54,6 +55,9 @@ it.each<[string, string]>([
     'left out',
   ],
   ['alter system set work_mem = 1', 'fails'],
+  ['alter database postgres set "app.settings.secret" to \'x\'', 'run as superuser'],
+  ["alter role anon set app.tenant = 'x'", 'run as superuser'],
+  ['alter role anon set log_min_messages = debug1', 'fails'],
   ['create role r superuser', 'fails'],
 ])('refused: %s: %s', (text, expected) => {
   expect(fate(text, '42501')).toBe(expected);
@@ -106,6 +110,17 @@ it.each([
   ['create schema mine', '42P06', 'fails'],
 ])('%s, %s: %s', (text, code, expected) => {
   expect(fate(text, code)).toBe(expected);
+});
+
+it.each<[string, string | undefined]>([
+  ['create extension hstore', undefined],
+  [
+    `create extension if not exists "uuid-ossp" with schema "ext""1" version '9.9'`,
+    'create extension if not exists "uuid-ossp" with schema "ext""1"',
+  ],
+  [`create extension hstore version '9' cascade`, 'create extension "hstore" cascade'],
+])('%s, in any version: %s', (text, expected) => {
+  expect(handle(only(text), new Set([...available, 'uuid-ossp'])).anyVersion).toBe(expected);
 });
 
 it('schemas are those of names, not of aliases, columns or strings', () => {
