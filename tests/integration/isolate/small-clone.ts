@@ -1,9 +1,10 @@
 import postgres from 'postgres';
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
+import { TargetError } from '../../../contracts/errors.ts';
 import { readExposedSchemas } from '../../../isolate/expose/exposed-schemas.ts';
 import { functionUnderTest } from '../../../isolate/expose/served.ts';
 import type { Marker } from '../../../isolate/marker.ts';
-import { writeMarker } from '../../../isolate/marker-store.ts';
+import { readMarker, writeMarker } from '../../../isolate/marker-store.ts';
 import { connectDatabase } from '../../../target/database-connection.ts';
 import { type EmbeddedSupabase, startEmbedded } from '../../../target/embedded.ts';
 import { pollUntil } from '../../../target/polling.ts';
@@ -121,4 +122,19 @@ export async function otherSession(project: SmallProject, purpose = 'other'): Pr
   const sql = await connectDatabase(project.target.databaseUrl, purpose);
   onTestFinished(() => sql.end({ timeout: 1 }));
   return sql;
+}
+
+/** The error with which something is refused, which says what to do. */
+export async function refusal(promise: Promise<unknown>): Promise<TargetError> {
+  const error = await promise.catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(TargetError);
+  expect((error as TargetError).fixes).not.toEqual([]);
+  return error as TargetError;
+}
+
+/** The marker as it is in the database now. */
+export async function currentMarker(sql: postgres.Sql, schema: string): Promise<Marker> {
+  const reading = await readMarker(sql, schema, 'local');
+  if (reading.state !== 'ours') throw new Error(reading.state);
+  return reading.marker;
 }
