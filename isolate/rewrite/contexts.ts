@@ -25,6 +25,9 @@ const NAMES = new Set([
 ]);
 const TAKING_NAMES =
   /^(to_reg(class|type|proc|procedure|oper|operator|collation)|nextval|currval|setval|pg_get_serial_sequence|has_(table|column|any_column|sequence|function|type)_privilege|pg_(total_)?relation_size|pg_table_size|pg_indexes_size|table_to_xml\w*|row_security_active)$/;
+/** Text search: a configuration in front, if there are several arguments. */
+const TAKING_CONFIGURATION =
+  /^((websearch_)?to_tsquery|plainto_tsquery|phraseto_tsquery|(jsonb?_)?to_tsvector|ts_headline|ts_lexize)$/;
 const PATTERN = new Set(['~', '~*', '!~', '!~*', 'like', 'ilike', '~~', '~~*', '!~~', '!~~*']);
 
 /** Where a string constant is. `i` is its token. */
@@ -35,7 +38,9 @@ export function positionOf(s: Structure, i: number, executed: Executed): Positio
   const callee = around && s.callee(around.open);
   if (around && callee && isBuiltIn(callee.parts)) {
     const name = callee.parts.at(-1) ?? '';
-    if (TAKING_NAMES.test(name)) return { kind: 'object name' };
+    const takesName =
+      TAKING_NAMES.test(name) || (TAKING_CONFIGURATION.test(name) && isFirstOfSeveral(s, around.open, i));
+    if (takesName) return { kind: 'object name' };
     if (name === 'set_config' && isSetting(s, around.open, i)) return { kind: 'search path' };
   }
   const body = bodyLanguage(s, i);
@@ -81,6 +86,11 @@ export function castsAround(s: Structure, i: number): string[] {
 function isCast(s: Structure, i: number): boolean {
   const around = s.around(i);
   return around !== null && s.word(around.open - 1) === 'cast';
+}
+
+function isFirstOfSeveral(s: Structure, open: number, i: number): boolean {
+  const elements = s.elements(open);
+  return elements.length > 1 && i < (elements[0]?.end ?? 0);
 }
 
 function isSetting(s: Structure, open: number, i: number): boolean {

@@ -83,7 +83,15 @@ function followAssignments(s: Structure, marks: Set<number>): Set<string> {
   return executed;
 }
 
+const statements = new WeakMap<Token, boolean>();
+
 /** A string constant that begins as an SQL statement. */
 export function isStatement(token: Token): boolean {
-  return token.kind === 'string' && beginsAsStatement(readLiteral(token.text)?.content ?? '');
+  if (token.kind !== 'string') return false;
+  let known = statements.get(token);
+  if (known === undefined) {
+    known = beginsAsStatement(readLiteral(token.text)?.content ?? '');
+    statements.set(token, known);
+  }
+  return known;
 }

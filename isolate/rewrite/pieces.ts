@@ -55,22 +55,42 @@ export function scanPiece(text: string, opened: Quote = ''): Piece | null {
   return null;
 }
 
-/** What the operands of `||` before a string constant have left open. `i` is the constant's token. */
+const opened = new WeakMap<Structure, Map<number, Quote>>();
+
+/** What the operands of `||` before an operand have left open. `i` is the operand's first token. */
 export function openedBefore(s: Structure, i: number): Quote {
-  const open = s.around(i)?.open;
-  const before: number[] = [];
-  for (let at = i - 1; at >= s.statement(i).start && at !== open; at -= 1) {
-    if (s.around(at)?.open !== open) continue;
-    if ([',', ':=', '=>', '=', 'then', 'else', 'execute', 'return'].includes(s.word(at))) break;
-    if (s.tokens[at]?.kind === 'string' && (s.word(at - 1) === '||' || s.word(at + 1) === '||'))
-      before.push(at);
+  let all = opened.get(s);
+  if (all === undefined) {
+    all = followQuotes(s);
+    opened.set(s, all);
   }
-  let opened: Quote = '';
-  for (const at of before.reverse()) {
-    const text = readLiteral(s.tokens[at]?.text ?? '')?.content ?? '';
-    opened = scanPiece(text, opened)?.open ?? '';
+  return all.get(i) ?? '';
+}
+
+/** For each operand behind `||` what is open there. In one go, since chains of operands may be long. */
+function followQuotes(s: Structure): Map<number, Quote> {
+  const result = new Map<number, Quote>();
+  const states = new Map<number, Quote>();
+  for (const [i, token] of s.tokens.entries()) {
+    const level = s.around(i)?.open ?? -1;
+    if (i === s.statement(i).start || ENDING.has(token.word)) states.delete(level);
+    const state = states.get(level) ?? '';
+    if (s.word(i - 1) === '||' && state !== '') result.set(i, state);
+    if (token.kind !== 'string' || (s.word(i - 1) !== '||' && s.word(i + 1) !== '||')) continue;
+    const text = readLiteral(token.text)?.content ?? '';
+    const after = keeps(text, state) ? state : (scanPiece(text, state)?.open ?? '');
+    if (after === '') states.delete(level);
+    else states.set(level, after);
   }
-  return opened;
+  return result;
+}
+
+/** Tokens that end an expression of operands. */
+const ENDING = new Set([',', ':=', '=>', '=', 'when', 'then', 'else', 'execute', 'return']);
+
+/** Whether a piece can be seen to leave open what was open, without scanning it. */
+function keeps(text: string, state: Quote): boolean {
+  return state === '' ? !/["'$/-]/.test(text) : !text.includes(state);
 }
 
 /**

@@ -1,25 +1,8 @@
+import { hasAlias, placeOf } from './aliases.ts';
 import type { Collector, Layer } from './layer.ts';
 import type { Renaming } from './renaming.ts';
 import type { Structure } from './structure.ts';
 import { quoteIdentifier } from './tokens.ts';
-
-/** Words after which a qualified name is a relation, type, or the like, never a column of something called so. */
-const BEFORE_OBJECTS = new Set([
-  ...['from', 'join', 'into', 'update', 'table', 'only', 'view', 'function', 'procedure', 'routine', 'type'],
-  ...[
-    'sequence',
-    'references',
-    'call',
-    'returns',
-    'setof',
-    'on',
-    'domain',
-    'index',
-    'policy',
-    '::',
-    'collate',
-  ],
-]);
 
 /**
  * Finds `source.name` among the tokens of a layer and calls of functions that have wrappers.
@@ -27,8 +10,6 @@ const BEFORE_OBJECTS = new Set([
  * `source.name` is replaced unless the name belongs to an extension, or unless something in the text is called like
  * the schema (a table alias, a record, a label) and the name is no object of the schema. What may be either is left
  * and reported.
- *
- * @param rewritten gets the index of each token that was dealt with
  */
 export function rewriteReferences(
   structure: Structure,
@@ -76,7 +57,8 @@ function rewriteQualified(
   const cloned = name !== null && renaming.cloned.has(name);
   if (s.word(i - 1) === '.') {
     // `x.public.name`: a column or field called like the schema, or a name with the database in front.
-    if (cloned && s.name(i - 2) !== null) {
+    const column = s.name(i - 2) === renaming.from && s.word(i - 3) !== '.';
+    if (cloned && s.name(i - 2) !== null && !column) {
       leave(s, i - 2, i + 2, layer, collector, 'three parts: a field, or an object of the deployed schema');
     }
     return;
@@ -92,21 +74,19 @@ function rewriteQualified(
     if (cloned) leave(s, i, i + 2, layer, collector, 'an extension and the application both have this name');
     return;
   }
-  if (aliased && !isObjectPosition(s, i)) {
-    if (cloned) leave(s, i, i + 2, layer, collector, `something in this text is called ${renaming.from} too`);
-    return;
+  if (aliased) {
+    const place = placeOf(s, i);
+    if (place === 'unclear' && cloned) {
+      leave(s, i, i + 2, layer, collector, `something in this text is called ${renaming.from} too`);
+    }
+    if (place !== 'object') return;
   }
   replaceName(s, i, layer, renaming, collector);
 }
 
-/** Whether what is at this place must be the name of an object, whatever aliases there are. */
-function isObjectPosition(s: Structure, i: number): boolean {
-  return BEFORE_OBJECTS.has(s.word(i - 1)) || s.word(i + 3) === '(' || s.word(i + 3) === '%';
-}
-
 /** `OPERATOR(public.&&)`, as the catalog writes operators that are not on the search path. */
 function isOperator(s: Structure, i: number): boolean {
-  return s.word(i - 1) === '(' && s.word(i - 2) === 'operator';
+  return s.word(i - 1) === 'operator' || (s.word(i - 1) === '(' && s.word(i - 2) === 'operator');
 }
 
 function rewriteOperator(
@@ -147,20 +127,4 @@ function rewriteWrapped(
   if (wrapper !== undefined) {
     collector.replace(layer, first.start, last.end, wrapper, 'a function out of reach, through its wrapper');
   }
-}
-
-/** Whether the text gives the schema's name to something of its own: a table alias, a CTE, a variable or a label. */
-function hasAlias(s: Structure, name: string): boolean {
-  for (let i = 0; i < s.tokens.length; i += 1) {
-    if (s.name(i) !== name || s.word(i + 1) === '.' || s.word(i - 1) === '.') continue;
-    const before = s.tokens[i - 1];
-    if (before === undefined) continue;
-    if (before.word === 'as' || before.word === ')' || before.word === '<<') return true;
-    if (s.word(i + 1) === 'as' && ['with', 'recursive', ','].includes(before.word)) return true;
-    if (before.word === 'for' && s.word(i + 1) === 'in') return true;
-    if ((before.word === 'declare' || before.word === ';') && s.name(i + 1) !== null) return true;
-    const afterName = before.name !== null && !before.reserved && !['schema', 'role'].includes(before.word);
-    if (afterName) return true;
-  }
-  return false;
 }

@@ -85,6 +85,8 @@ function meaningOf(s: Structure, i: number, renaming: Renaming, executed: Execut
   let last = i;
   for (;;) {
     last = skipCasts(s, last);
+    if (s.word(last + 1) === '||' || s.word(first - 1) === '||')
+      return meaningOfPiece(s, first, last, executed);
     const named = nameGiven(s, first);
     if (named !== null) return meaningOfName(s, named, executed);
     if (COMPARING.has(s.word(first - 1)) && s.word(first - 1) !== 'from') {
@@ -98,8 +100,6 @@ function meaningOf(s: Structure, i: number, renaming: Renaming, executed: Execut
     if (COMPARING.has(s.word(last + 1)) && s.word(last + 1) !== 'from') {
       return looksLikeSchema(operandAfter(s, last + 2)) ? 'schema' : 'something else';
     }
-    if (s.word(last + 1) === '||' || s.word(first - 1) === '||')
-      return meaningOfPiece(s, first, last, executed);
     const label =
       s.word(last + 1) === 'as' || s.word(last + 1) === 'into' ? s.name(last + 2) : s.name(last + 1);
     if (looksLikeSchema(label)) return 'schema';

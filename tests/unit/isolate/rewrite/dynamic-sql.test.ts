@@ -68,6 +68,7 @@ describe('strings that hold SQL', () => {
     ["select '«public».bookings', '«public».f(uuid)', 'public.title', 'public.', 'public.bookings for all'"],
     ["select string_to_array('«public».bookings,«public».tables', ',')"],
     ["select a from b where c::text like '«public».%' and d ~ '^public\\.'", "leftover '^public\\.'"],
+    ["select to_tsvector('«public».menu', x), to_tsvector('public.menu x')"],
     ["comment on table «public».bookings is 'public.bookings'"],
     ['select \'{"t": "public.bookings"}\'::jsonb'],
   ])('%s', (marked, ...findings) => checkMarked([marked, ...findings], 'sql'));
@@ -97,4 +98,14 @@ it.each<[boolean, 'sql' | 'plpgsql', string]>([
   [false, 'sql', 'select 1 -- execute'],
 ])('dynamic is %s for %s: %s', (dynamic, language, text) => {
   expect(rewriteSql(text, renaming, language).dynamic).toBe(dynamic);
+});
+
+it('a long chain of pieces is followed through its quotes', () => {
+  const text = `begin execute 'select 1'${" || ' and public.f() = ''' || y || ''''".repeat(300)}; end`;
+  expect(rewriteSql(text, renaming, 'plpgsql').edits).toHaveLength(300);
+});
+
+it('control characters are no obstacle', () => {
+  const text = "select '\u0001\t\b', public.f('\u007f')";
+  expect(rewriteSql(text, renaming, 'sql').text).toBe("select '\u0001\t\b', table_stress.f('\u007f')");
 });

@@ -143,7 +143,7 @@ describe('any text', () => {
           }
         },
       ),
-      { numRuns: 1000 },
+      { numRuns: 500 },
     );
   });
 });

@@ -24,7 +24,15 @@ describe('qualified names in SQL', () => {
     ['select t.public.bookings', 'leftover t.public.bookings'],
     ['select t.public.other'],
     ['select public.id from visits public where public.id = 1'],
-    ['select public.id from visits as public where public.bookings = 1', 'leftover public.bookings'],
+    ['select public.id from visits as public where public.bookings = 1'],
+    [
+      'select public.bookings, «public».bookings.id, «public».f(public.kind) from «public».bookings as public',
+    ],
+    ['select 1 from a as public, «public».bookings b where x = public.bookings and y::«public».kind = 1'],
+    ['select 1 from a as public join b on x = y, public.bookings', 'leftover public.bookings'],
+    ['create policy public on «public».bookings using (public.kind); grant select on «public».bookings to x'],
+    ['comment on column «public».public.bookings is null'],
+    ['create operator «public».@@@ (function = «public».f); drop operator public.<=> (a, b)'],
     ['select public.* from «public».bookings public, «public».f(public.id)'],
     ['with public as (select 1 as a) select public.a from public'],
     ['select 1 as public, public from t order by public'],
@@ -46,7 +54,11 @@ describe('qualified names in SQL', () => {
 describe('qualified names in PL/pgSQL', () => {
   it.each<Case>([
     ['declare v «public».bookings%rowtype; w «public».bookings.id%type; begin v := «public».f(1..2); end'],
-    ['declare public record; begin public.x := 1; public.bookings := 2; end', 'leftover public.bookings'],
+    ['declare public record; begin public.x := 1; public.bookings := 2; end'],
+    ['declare public «public».kind; p «public».bookings; begin return public.bookings; end'],
+    [
+      'declare public record; begin select 1 into public.bookings; insert into «public».bookings values (1); end',
+    ],
     ['begin for public in select * from «public».bookings loop public.x := 1; end loop; end'],
     ['<<public>> declare x int; begin public.x := «public».f(); end'],
     ['begin perform «auth.uid¦table_stress.auth_uid»(); end'],

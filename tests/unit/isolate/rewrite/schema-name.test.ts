@@ -53,6 +53,7 @@ describe('the schema’s name alone, in PL/pgSQL', () => {
     ["begin execute 'select 1 from ' || 'public' || x; end", "leftover 'public'"],
     ["begin execute 'select 1 from t where table_schema = $1' using 'public'; end", "leftover 'public'"],
     ["begin execute 'select 1 from t where kind = $1' using 'public'; end"],
+    ["declare v text := '«public»' || '.' || 'x'; begin end"],
     ["begin raise notice '%', 'public'; end"],
     ["begin foreach v_schema in array array['«public»', 'x'] loop null; end loop; end"],
     ["begin select '«public»' into v_schema; end"],

@@ -1,0 +1,147 @@
+import type { Structure } from './structure.ts';
+
+/** Words after which a qualified name is that of an object, never a column of something called like the schema. */
+const BEFORE_OBJECTS = new Set([
+  ...[
+    'from',
+    'join',
+    'update',
+    'table',
+    'only',
+    'view',
+    'function',
+    'procedure',
+    'routine',
+    'type',
+    'column',
+    'as',
+  ],
+  ...[
+    'sequence',
+    'references',
+    'call',
+    'returns',
+    'setof',
+    'domain',
+    'index',
+    'policy',
+    '::',
+    'collate',
+    'operator',
+  ],
+]);
+/** Words that begin a clause of expressions. */
+const BEFORE_EXPRESSIONS = new Set([
+  ...[
+    'select',
+    'where',
+    'on',
+    'having',
+    'by',
+    'set',
+    'returning',
+    'when',
+    'then',
+    'else',
+    'values',
+    'distinct',
+  ],
+  ...[
+    'and',
+    'or',
+    'not',
+    'in',
+    'into',
+    'if',
+    'elsif',
+    'while',
+    'return',
+    'perform',
+    'execute',
+    'raise',
+    'assert',
+  ],
+  ...[
+    'between',
+    'is',
+    'like',
+    'ilike',
+    'over',
+    'partition',
+    'limit',
+    'offset',
+    'filter',
+    'next',
+    'foreach',
+    'exit',
+  ],
+  ...[
+    'until',
+    'case',
+    'strict',
+    'default',
+    'check',
+    'all',
+    'any',
+    'some',
+    'with',
+    'continue',
+    'array',
+    'using',
+  ],
+]);
+
+/**
+ * What `public.x` means where something in the text is called `public` too. An expression never names a schema and an
+ * object alone: `public.x` there is a column, unless a bracket or another dot follows.
+ */
+export function placeOf(s: Structure, i: number): 'object' | 'column' | 'unclear' {
+  if (s.word(i + 3) === '(' || s.word(i + 3) === '.' || s.word(i + 3) === '%') return 'object';
+  const before = s.tokens[i - 1];
+  if (before === undefined || i === s.statement(i).start) return 'column';
+  if (before.word === 'into') return ['insert', 'merge'].includes(s.word(i - 2)) ? 'object' : 'column';
+  if (before.word === 'on' && isOfDefinition(s, i - 1)) return 'object';
+  if (BEFORE_OBJECTS.has(before.word)) return 'object';
+  if (BEFORE_EXPRESSIONS.has(before.word)) return 'column';
+  // `p_kind public.kind`: a type behind the name of a column, variable or parameter.
+  if (before.name !== null && !before.reserved) return 'object';
+  return before.word === ',' ? placeInList(s, i) : 'column';
+}
+
+/** The ON of `GRANT`, `CREATE POLICY`, `CREATE TRIGGER` and the like, not that of a join. */
+function isOfDefinition(s: Structure, i: number): boolean {
+  const { start } = s.statement(i);
+  if (!['create', 'drop', 'alter', 'comment', 'grant', 'revoke'].includes(s.word(start))) return false;
+  if (['grant', 'revoke'].includes(s.word(start))) return true;
+  for (let at = start; at < i; at += 1) if (['select', 'return', 'join'].includes(s.word(at))) return false;
+  return true;
+}
+
+/** Behind a comma: in the list of FROM, of expressions, or, behind `ON` of a join, of either. */
+function placeInList(s: Structure, i: number): 'object' | 'column' | 'unclear' {
+  const open = s.around(i)?.open;
+  for (let at = i - 1; at >= s.statement(i).start && at !== open; at -= 1) {
+    if (s.around(at)?.open !== open) continue;
+    const word = s.word(at);
+    if (word === 'from') return s.word(at - 1) === 'distinct' ? 'column' : 'object';
+    if (word === 'on') return 'unclear';
+    if (['select', 'where', 'having', 'by', 'set', 'returning', 'values'].includes(word)) return 'column';
+  }
+  return 'column';
+}
+
+/** Whether the text gives the schema's name to something of its own: a table alias, a CTE, a variable or a label. */
+export function hasAlias(s: Structure, name: string): boolean {
+  for (let i = 0; i < s.tokens.length; i += 1) {
+    if (s.name(i) !== name || s.word(i + 1) === '.' || s.word(i - 1) === '.') continue;
+    const before = s.tokens[i - 1];
+    if (before === undefined) continue;
+    if (before.word === 'as' || before.word === ')' || before.word === '<<') return true;
+    if (s.word(i + 1) === 'as' && ['with', 'recursive', ','].includes(before.word)) return true;
+    if (before.word === 'for' && s.word(i + 1) === 'in') return true;
+    if ((before.word === 'declare' || before.word === ';') && s.name(i + 1) !== null) return true;
+    const afterName = before.name !== null && !before.reserved && !['schema', 'role'].includes(before.word);
+    if (afterName) return true;
+  }
+  return false;
+}
