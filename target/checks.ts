@@ -20,6 +20,8 @@ export interface Check {
   readonly detail: string;
   /** What to do about it. */
   readonly fix?: string;
+  /** More for people below it, for instance a table. */
+  readonly lines?: readonly string[];
 }
 
 export interface CheckOptions {

@@ -1,0 +1,121 @@
+import type postgres from 'postgres';
+import type { Check } from '../../checks.ts';
+import { readGrants } from '../grants.ts';
+import { type PostgrestSetting, readPostgrestSettings, readRights } from '../rights.ts';
+import { limitsTable, readTimeLimits } from '../time-limits.ts';
+import { fail, ok, warn } from './check.ts';
+import { exposeByHand } from './check-api.ts';
+import type { Schemas } from './check-staging.ts';
+
+/** What the connection's role may do of what a run needs. */
+export async function checkRights(
+  sql: postgres.Sql,
+  { isolated, project }: Schemas,
+  exposedSchemas: readonly string[],
+): Promise<Check[]> {
+  const rights = await readRights(sql);
+  const may = [
+    rights.createSchema ? null : 'create a schema',
+    rights.createRole ? null : 'create a role',
+  ].filter((missing) => missing !== null);
+  const rightsCheck =
+    may.length === 0
+      ? ok('rights', `${rights.role} may create schemas and roles`)
+      : fail(
+          'rights',
+          `${rights.role} may not ${may.join(' or ')}`,
+          'connect as postgres, the role of the connection string in the dashboard',
+        );
+  if (rights.expose) return [rightsCheck, ok('right to expose', `${rights.role} may set pgrst.db_schemas`)];
+  return [
+    rightsCheck,
+    warn(
+      'right to expose',
+      `${rights.role} may not set pgrst.db_schemas (${rights.exposeProblem})`,
+      `expose the schema by hand before a run: ${exposeByHand(project, [...new Set([...exposedSchemas, isolated])]).join('; ')}`,
+    ),
+  ];
+}
+
+/** Settings of PostgREST's login role, which override the dashboard's without a word. */
+export async function checkOverrides(
+  sql: postgres.Sql,
+): Promise<{ check: Check; ruling: PostgrestSetting | null }> {
+  const settings = await readPostgrestSettings(sql);
+  const name = 'role settings';
+  const ruling = settings.find((setting) => setting.name === 'pgrst.db_schemas') ?? null;
+  const shown = settings.map((setting) => `${setting.name} = '${setting.value}'`).join(', ');
+  if (ruling !== null) {
+    const where = inDatabase(ruling);
+    const fix = `if nobody wants that: ALTER ROLE authenticator${where} RESET pgrst.db_schemas; NOTIFY pgrst, 'reload config'`;
+    return {
+      check: warn(name, `authenticator has ${shown}: it hides the dashboard's list of schemas`, fix),
+      ruling,
+    };
+  }
+  const detail = settings.length === 0 ? 'none of PostgREST on authenticator: the dashboard rules' : shown;
+  return { check: ok(name, detail), ruling };
+}
+
+/** What service_role may do in the deployed schema, and in the isolated one when it is there. */
+export async function checkGrants(sql: postgres.Sql, schema: string, required: boolean): Promise<Check[]> {
+  const name = `grants on ${schema}`;
+  const grants = await readGrants(sql, schema);
+  if (grants === null) {
+    return required
+      ? [fail(name, `there is no schema ${schema}`, 'name the deployed schema: --source-schema NAME')]
+      : [ok(name, 'not there yet: a run makes it')];
+  }
+  const missing = [
+    ...(grants.usage ? [] : [`GRANT USAGE ON SCHEMA ${schema} TO service_role`]),
+    ...grants.functions
+      .filter(({ execute }) => !execute)
+      .map(({ signature }) => `GRANT EXECUTE ON FUNCTION ${schema}.${signature} TO service_role`),
+  ];
+  if (missing.length > 0) return [fail(name, 'service_role may not call the functions', missing.join('; '))];
+  if (grants.functions.length === 0) {
+    return [fail(name, 'none of the functions under test is there', 'deploy the application first')];
+  }
+  return [ok(name, `service_role may call ${grants.functions.map(({ signature }) => signature).join(', ')}`)];
+}
+
+/** The effective time limits by role, which no answer of the API tells. */
+export async function checkTimeLimits(sql: postgres.Sql): Promise<Check> {
+  const limits = await readTimeLimits(sql);
+  const service = limits.find(({ role }) => role === 'service_role')?.statement_timeout.ms ?? null;
+  const words = service === null ? 'not known' : service === 0 ? 'without a limit' : `${service / 1_000} s`;
+  return ok('time limits', `a call of service_role: ${words}`, limitsTable(limits));
+}
+
+/** How much real data is beside the isolated schema. */
+export async function checkData(sql: postgres.Sql, source: string): Promise<Check> {
+  const [row] = await sql<{ rows: string; tables: string }[]>`
+    select coalesce(sum(greatest(c.reltuples, 0)), 0)::bigint as rows, count(*) as tables
+      from pg_class c join pg_namespace n on n.oid = c.relnamespace
+     where n.nspname = ${source} and c.relkind in ('r', 'p')`;
+  return ok(
+    'data',
+    `about ${row?.rows ?? 0} rows in ${row?.tables ?? 0} tables of ${source}: load never goes there; whether the project is a branch cannot be seen from inside`,
+  );
+}
+
+/** SQL that takes back by hand what a run changes in a project and takes back itself. */
+export async function checkUndo(
+  sql: postgres.Sql,
+  { isolated }: Schemas,
+  ruling: PostgrestSetting | null,
+): Promise<Check> {
+  const [row] = await sql<{ owner: string }[]>`
+    select pg_get_userbyid(nspowner) as owner from pg_namespace where nspname = ${isolated}`;
+  const change = ruling === null ? 'RESET pgrst.db_schemas' : `SET pgrst.db_schemas = '${ruling.value}'`;
+  return ok('undo', 'a run changes only this, and takes it back itself; by hand:', [
+    `ALTER ROLE authenticator${ruling === null ? '' : inDatabase(ruling)} ${change};`,
+    "NOTIFY pgrst, 'reload config'; NOTIFY pgrst, 'reload schema';",
+    `DROP SCHEMA IF EXISTS "${isolated}" CASCADE;`,
+    `DROP ROLE IF EXISTS "${row?.owner ?? `${isolated}_owner`}";`,
+  ]);
+}
+
+function inDatabase({ database }: PostgrestSetting): string {
+  return database === null ? '' : ` IN DATABASE "${database}"`;
+}
