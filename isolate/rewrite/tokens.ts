@@ -24,6 +24,9 @@ const UIDENT = 259;
 const SCONST = 261;
 const USCONST = 262;
 
+/** The module’s answer is broken by these; PostgreSQL allows them in quotes only, where a space does as well. */
+const CONTROL = /(?![\t\n\r\u0080-\u009f])\p{Cc}/gu;
+
 let loaded = false;
 
 /** Makes the scanner ready. Cheap when called again. */
@@ -43,7 +46,7 @@ export function scan(text: string): Token[] {
   if (text.trim() === '') return [];
   let raw: readonly ScanToken[];
   try {
-    raw = scanSync(text).tokens;
+    raw = scanSync(text.replace(CONTROL, ' ')).tokens;
   } catch {
     // The scanner's own message is lost inside the module.
     throw new ScanError('PostgreSQL cannot read it as a sequence of tokens');
