@@ -74,6 +74,8 @@ export const manifestSchema = z.strictObject({
   ended_at: z.iso.datetime().nullable(),
   target: z.strictObject({ kind: z.enum(['local', 'staging']), description: z.string() }),
   isolation: isolationSchema.nullable(),
+  /** Effective time limits of each database role, in words, the first line their names; null where they were not read. */
+  time_limits: z.array(z.string()).nullable().default(null),
   versions: z.record(z.string(), z.string()),
   harness: z.strictObject({
     version: z.string(),

@@ -14,6 +14,7 @@ export function manifestSection({ manifest }: ReportData): Section | null {
     body: html`<dl class="manifest">${entries(manifest).map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>\n`)}</dl>
 ${manifest.runs.length > 0 && scenarioRuns(manifest)}
 ${manifest.isolation && functions(manifest.isolation)}
+${manifest.time_limits && html`<details><summary>Time limits of each role</summary><pre tabindex="0"><code>${manifest.time_limits.join('\n')}</code></pre></details>`}
 ${manifest.isolation && manifest.isolation.findings.length > 0 && findings(manifest.isolation)}
 <details><summary>Thresholds of this run</summary><pre tabindex="0"><code>${JSON.stringify(manifest.thresholds, null, 2) ?? 'none'}</code></pre></details>`,
   };

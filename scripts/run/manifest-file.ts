@@ -34,6 +34,7 @@ export async function firstManifest(request: RunRequest, startedAt: number): Pro
     ended_at: null,
     target: { kind: request.staging === null ? 'local' : 'staging', description: request.target },
     isolation: null,
+    time_limits: null,
     versions: {},
     harness: {
       version: projectVersion,

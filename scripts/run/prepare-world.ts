@@ -10,6 +10,7 @@ import { checkWindows } from '../../seed/check.ts';
 import { seedWorld } from '../../seed/seed.ts';
 import { connectDatabase } from '../../target/database-connection.ts';
 import { probeApi } from '../../target/probe.ts';
+import { limitsTable, readTimeLimits } from '../../target/staging/time-limits.ts';
 import { createStressClient, type StressClient } from '../../target/supabase-client.ts';
 import { markAlive } from '../../teardown/liveness.ts';
 import { lookAtSource, type SourceBefore } from '../../teardown/source.ts';
@@ -46,6 +47,12 @@ export async function isolateWorld(
   abort: AbortSignal,
 ): Promise<PreparedWorld> {
   const { target } = open;
+  const limits = target.databaseUrl === null ? null : await readLimits(target.databaseUrl);
+  await run.manifest.update({ time_limits: limits });
+  if (target.kind === 'staging' && limits !== null) {
+    run.reporter.say('  time limits of each role:');
+    for (const line of limits) run.reporter.say(`    ${line}`);
+  }
   const broken = run.request.broken === null ? '' : `, broken: ${run.request.broken}`;
   return run.reporter.stage(
     'isolate',
@@ -60,6 +67,16 @@ export async function isolateWorld(
       return `schema ${schema}, ${origin}${description.tables.length} tables${broken}${notes > 0 ? `; ${notes} notes, see the report` : ''}`;
     },
   );
+}
+
+/** The time limits under which calls and our own statements run: read, never assumed. */
+async function readLimits(databaseUrl: string): Promise<string[]> {
+  const sql = await connectDatabase(databaseUrl, 'run');
+  try {
+    return limitsTable(await readTimeLimits(sql));
+  } finally {
+    await sql.end({ timeout: 1 });
+  }
 }
 
 async function isolateByDatabase(

@@ -1,6 +1,9 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type postgres from 'postgres';
 import { InterruptedError } from '../../contracts/errors.ts';
 import { describeFromCatalog } from '../../isolate/describe.ts';
 import { listLeftRoles } from '../../isolate/drop.ts';
+import { readExposedSchemas } from '../../isolate/expose/exposed-schemas.ts';
 import { usersOf } from '../../isolate/in-use.ts';
 import type { Marker } from '../../isolate/marker.ts';
 import { listMarkers } from '../../isolate/marker-store.ts';
@@ -44,7 +47,7 @@ export async function tearDownRuns(
     if (marker.purpose !== 'run' || rows.left.length > 0) continue;
     stopIfInterrupted();
     // A run that is just starting has a schema and no rows yet.
-    const users = await usersOf(sql, marker.schema);
+    const users = await usersAfterWaiting(sql, marker.schema);
     if (users.length > 0) {
       reporter.say(`schema ${marker.schema} is in use by ${users.join(', ')}: it is left alone`);
       clean = false;
@@ -63,6 +66,15 @@ export async function tearDownRuns(
   return clean;
 }
 
+/** A killed run's session may live on for a moment, until PostgreSQL sees that nobody is there. */
+async function usersAfterWaiting(sql: postgres.Sql, schema: string): Promise<string[]> {
+  for (let waited = 0; ; waited += 250) {
+    const users = await usersOf(sql, schema);
+    if (users.length === 0 || waited >= 5000) return users;
+    await delay(250);
+  }
+}
+
 async function tearDownRows(
   { sql, target }: OpenDatabase,
   { schema }: Marker,
@@ -74,7 +86,8 @@ async function tearDownRows(
   const tables = description.tables.map((table) => table.name);
   const tags = await findTags(sql, schema, tables);
   const wanted = only === null ? tags : tags.filter((tag) => tag === only);
-  const client = createStressClient(target, schema);
+  const served = await readExposedSchemas(target);
+  const client = served?.includes(schema) === false ? null : createStressClient(target, schema);
   let clean = true;
   for (const tag of wanted) {
     stopIfInterrupted();

@@ -197,6 +197,7 @@ function fixtureManifest(): Manifest {
       functions: [{ name: 'assign_tables_atomic_v2', arguments: HOSTILE, sha256: 'a'.repeat(64) }],
       fingerprint: 'f'.repeat(64),
     },
+    time_limits: [HOSTILE],
     versions: { postgresql: '17.10' },
     harness: {
       version: '0.1.0',

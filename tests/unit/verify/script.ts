@@ -281,6 +281,7 @@ function emptyRun(): RunData {
     ended_at: iso(60),
     target: { kind: 'local', description: 'test' },
     isolation: null,
+    time_limits: null,
     versions: {},
     harness: { version: '0', commit: null, dirty: null, node: 'v20', platform: 'test' },
     thresholds,
