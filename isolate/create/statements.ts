@@ -43,7 +43,7 @@ export function rewriteObject(object: CatalogObject, renaming: Renaming): Rewrit
     dynamic ||= rewritten.dynamic;
     return literal(rewritten.text);
   };
-  const join = (fragments: readonly Fragment[]) => fragments.map(rewrite).join('');
+  const join = (fragments: readonly Fragment[]) => merged(fragments).map(rewrite).join('');
   const create = join(object.create);
   // The rest only repeats names that the statement has, and findings should come once.
   const found = findings.length;
@@ -51,6 +51,17 @@ export function rewriteObject(object: CatalogObject, renaming: Renaming): Rewrit
   const reference = rewriteReference(object.reference, renaming);
   findings.length = found;
   return { object, create, settle, reference, findings, bodies, dynamic };
+}
+
+/** Neighbouring pieces of SQL as one: the rewriter judges a name by what stands around it. */
+function merged(fragments: readonly Fragment[]): Fragment[] {
+  const list: Fragment[] = [];
+  for (const fragment of fragments) {
+    const last = list.at(-1);
+    if (typeof fragment === 'string' && typeof last === 'string') list[list.length - 1] = last + fragment;
+    else list.push(fragment);
+  }
+  return list;
 }
 
 const references = new WeakMap<Renaming, Map<string, string>>();

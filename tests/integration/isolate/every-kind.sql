@@ -65,10 +65,11 @@ alter table fast replica identity full;
 create table child_of (
   guest uuid, a int, b int, w tstzrange, guest2 uuid,
   constraint child_fk foreign key (guest) references "Guests" on update cascade on delete cascade deferrable initially deferred,
-  constraint child_fk2 foreign key (guest2) references "Guests" (id) not valid,
   constraint child_fast foreign key (b) references fast (b) match full,
   constraint no_overlap exclude using gist (guest with =, w with &&) where (a is not null) deferrable
 );
+alter table child_of add constraint child_fk2 foreign key (guest2) references "Guests" (id) not valid;
+alter table child_of add constraint some_b check (b > 0) not valid;
 create unique index "Partial Idx" on child_of (a) include (b) where b > 0;
 create index child_expr on child_of using btree (public.norm(guest::text) text_pattern_ops, b desc nulls last) with (fillfactor = 50);
 create unique index child_replica on fast (a) where false;
