@@ -64,8 +64,8 @@ export async function dropInBatches(
     try {
       await sql.begin(async (transaction) => {
         await patiently(transaction);
-        for (const { kind, name } of group)
-          await transaction.unsafe(`drop ${kind} if exists ${name} cascade`);
+        const names = group.map(({ name }) => name);
+        await transaction.unsafe(`drop ${first.kind} if exists ${names.join(', ')} cascade`);
       });
     } catch (error) {
       if (sqlStateOf(error) !== OUT_OF_LOCKS || batch === 1) throw error;

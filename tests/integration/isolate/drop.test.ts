@@ -172,7 +172,7 @@ it('in batches, the same is gone', async () => {
 
 it('a schema with more objects than one transaction can lock goes all the same', async () => {
   await makeClone(project.sql, schema);
-  for (let from = 0; from < 4000; from += 500) {
+  for (let from = 0; from < 2500; from += 500) {
     await project.sql.unsafe(`do $$ begin for i in ${from}..${from + 499} loop
       execute format('create table ${schema}.t%s (a text primary key)', i); end loop; end $$`);
   }
