@@ -1,13 +1,14 @@
 import type postgres from 'postgres';
+import { messageOf } from '../../contracts/errors.ts';
 
 /** What the database role may do of what a run needs. */
 export interface Rights {
   readonly role: string;
   readonly createSchema: boolean;
   readonly createRole: boolean;
-  /** Whether it may set `pgrst.db_schemas` on PostgREST's login role. */
-  readonly expose: boolean;
-  /** Why not, in PostgreSQL's words; null when it may. */
+  /** Whether it may set `pgrst.db_schemas` on PostgREST's login role; null when that could not be tried. */
+  readonly expose: boolean | null;
+  /** What stood in the way, in PostgreSQL's words; null when it may. */
   readonly exposeProblem: string | null;
 }
 
@@ -23,17 +24,20 @@ export async function readRights(sql: postgres.Sql, loginRole = 'authenticator')
            has_database_privilege(current_database(), 'create') as create_schema,
            rolcreaterole or rolsuper as create_role
       from pg_roles where rolname = current_user`;
-  const exposeProblem = await tryToExpose(sql, loginRole);
+  const { expose, exposeProblem } = await tryToExpose(sql, loginRole);
   return {
     role: row?.role ?? 'unknown',
     createSchema: row?.create_schema ?? false,
     createRole: row?.create_role ?? false,
-    expose: exposeProblem === null,
+    expose,
     exposeProblem,
   };
 }
 
-async function tryToExpose(sql: postgres.Sql, loginRole: string): Promise<string | null> {
+async function tryToExpose(
+  sql: postgres.Sql,
+  loginRole: string,
+): Promise<Pick<Rights, 'expose' | 'exposeProblem'>> {
   const undone = new Error('rolled back on purpose');
   try {
     await sql.begin(async (transaction) => {
@@ -41,10 +45,14 @@ async function tryToExpose(sql: postgres.Sql, loginRole: string): Promise<string
       await transaction`alter role ${transaction(loginRole)} set pgrst.db_schemas = 'public'`;
       throw undone;
     });
-    return null;
   } catch (error) {
-    return error === undone ? null : error instanceof Error ? error.message : String(error);
+    if (error !== undone) {
+      // Anything else than a missing right, for instance another session at the same role, may pass.
+      const refused = (error as { code?: unknown }).code === '42501';
+      return { expose: refused ? false : null, exposeProblem: messageOf(error) };
+    }
   }
+  return { expose: true, exposeProblem: null };
 }
 
 /** A setting of PostgREST on its login role, which overrides the dashboard's. */

@@ -27,6 +27,10 @@ export async function checkRights(
           'connect as postgres, the role of the connection string in the dashboard',
         );
   if (rights.expose) return [rightsCheck, ok('right to expose', `${rights.role} may set pgrst.db_schemas`)];
+  if (rights.expose === null) {
+    const detail = `could not be tried (${rights.exposeProblem})`;
+    return [rightsCheck, warn('right to expose', detail, 'run doctor again when nobody else is at it')];
+  }
   return [
     rightsCheck,
     warn(
