@@ -210,7 +210,7 @@ it.each<[what: string, statements: string, message: RegExp]>([
   [
     'a trigger on the deployed table meanwhile',
     'alter table public."Guests" disable trigger logs',
-    /^trigger logs on "Guests": should read/,
+    /^trigger logs on "Guests": was changed in the deployed schema/,
   ],
 ])('%s is found', async (_, statements, message) => {
   const differences = await after(statements);
