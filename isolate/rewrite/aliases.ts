@@ -103,9 +103,17 @@ export function placeOf(s: Structure, i: number): 'object' | 'column' | 'unclear
   if (before.word === 'on' && isOfDefinition(s, i - 1)) return 'object';
   if (BEFORE_OBJECTS.has(before.word)) return 'object';
   if (BEFORE_EXPRESSIONS.has(before.word)) return 'column';
+  if (before.word === '(') return opensTables(s, i - 1) ? 'object' : 'column';
   // `p_kind public.kind`: a type behind the name of a column, variable or parameter.
   if (before.name !== null && !before.reserved) return 'object';
   return before.word === ',' ? placeInList(s, i) : 'column';
+}
+
+/** Whether a bracket holds tables of FROM, `from ((public.a join …) join …)`, as the catalog writes joins. */
+function opensTables(s: Structure, open: number): boolean {
+  let at = open;
+  while (s.word(at - 1) === '(') at -= 1;
+  return ['from', 'join'].includes(s.word(at - 1)) && s.word(at - 2) !== 'distinct';
 }
 
 /** The ON of `GRANT`, `CREATE POLICY`, `CREATE TRIGGER` and the like, not that of a join. */
@@ -130,10 +138,25 @@ function placeInList(s: Structure, i: number): 'object' | 'column' | 'unclear' {
   return 'column';
 }
 
-/** Whether the text gives the schema's name to something of its own: a table alias, a CTE, a variable or a label. */
+/** Whether a qualified name is that of a table which is read or written. */
+function isTable(s: Structure, i: number): boolean {
+  const before = s.word(i - 1);
+  if (before === '(') return opensTables(s, i - 1);
+  return ['from', 'join', 'only', 'update', 'into'].includes(before) && placeOf(s, i) === 'object';
+}
+
+/**
+ * Whether the text gives the schema's name to something of its own: a table alias, a CTE, a variable or a label. A table
+ * of that name is called so wherever it has no other alias.
+ */
 export function hasAlias(s: Structure, name: string): boolean {
   for (let i = 0; i < s.tokens.length; i += 1) {
-    if (s.name(i) !== name || s.word(i + 1) === '.' || s.word(i - 1) === '.') continue;
+    if (s.name(i) !== name) continue;
+    if (s.word(i - 1) === '.') {
+      if (isTable(s, i - 2)) return true;
+      continue;
+    }
+    if (s.word(i + 1) === '.') continue;
     const before = s.tokens[i - 1];
     if (before === undefined) continue;
     if (before.word === 'as' || before.word === ')' || before.word === '<<') return true;

@@ -5,13 +5,13 @@ import { quoteIdentifier } from './tokens.ts';
 
 const FUNCTIONS = new Set(['now', 'transaction_timestamp', 'statement_timestamp', 'clock_timestamp']);
 
-/** SQL's clock expressions, and the type each one has. */
-const EXPRESSIONS: ReadonlyMap<string, string> = new Map([
-  ['current_timestamp', ''],
-  ['localtimestamp', 'timestamp'],
-  ['current_date', 'date'],
-  ['current_time', 'timetz'],
-  ['localtime', 'time'],
+/** SQL's clock expressions, and the type each one has: the word before a precision, and what follows it. */
+const EXPRESSIONS: ReadonlyMap<string, readonly [string, string]> = new Map([
+  ['current_timestamp', ['timestamp', ' with time zone']],
+  ['localtimestamp', ['timestamp', ' without time zone']],
+  ['current_date', ['date', '']],
+  ['current_time', ['time', ' with time zone']],
+  ['localtime', ['time', ' without time zone']],
 ]);
 
 const TIME_TYPES = new Set(['timestamptz', 'timestamp', 'date', 'time', 'timetz', 'abstime']);
@@ -72,7 +72,7 @@ export function rewriteClock(s: Structure, layer: Layer, renaming: Renaming, col
 function rewriteExpression(
   s: Structure,
   i: number,
-  type: string,
+  type: readonly [string, string],
   clock: string,
   layer: Layer,
   collector: Collector,
@@ -88,9 +88,11 @@ function rewriteExpression(
   }
   const precision = s.word(i + 1) === '(' && s.word(i + 3) === ')' ? s.word(i + 2) : null;
   const end = precision === null ? token.end : (s.tokens[i + 3]?.end ?? token.end);
-  const name = type === '' && precision !== null ? 'timestamptz' : type;
-  const cast = name === '' ? '' : `::${name}${precision === null ? '' : `(${precision})`}`;
-  collector.replace(layer, token.start, end, `(${clock}()${cast})`, 'virtual clock');
+  // As the catalog would write it, so that a clone reads like its rewritten source.
+  const [name, zone] = type;
+  const plain = token.word === 'current_timestamp' && precision === null;
+  const cast = `(${clock}())::${name}${precision === null ? '' : `(${precision})`}${zone}`;
+  collector.replace(layer, token.start, end, plain ? `${clock}()` : cast, 'virtual clock');
 }
 
 /** `AS current_date` names a column, unless the AS is that of a cast. */

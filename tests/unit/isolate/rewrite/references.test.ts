@@ -30,6 +30,13 @@ describe('qualified names in SQL', () => {
     ],
     ['select 1 from a as public, «public».bookings b where x = public.bookings and y::«public».kind = 1'],
     ['select 1 from a as public join b on x = y, public.bookings', 'leftover public.bookings'],
+    // A table called like the schema, and the joins of a view as the catalog writes them.
+    ['select public.id from «public».public join «public».bookings b on b.id = public.id'],
+    ['select public.x from («public».public public left join «public».bookings b on ((b.x = public.x)))'],
+    [
+      'select public.x from ((«public».public public join «public».a on true) join («public».b join c on true) on true)',
+    ],
+    ['select (public.x), f((public.x)) from «public».bookings public'],
     ['create policy public on «public».bookings using (public.kind); grant select on «public».bookings to x'],
     ['comment on column «public».public.bookings is null'],
     ['create operator «public».@@@ (function = «public».f); drop operator public.<=> (a, b)'],
