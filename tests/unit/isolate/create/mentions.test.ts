@@ -1,0 +1,37 @@
+import { beforeAll, expect, it } from 'vitest';
+import { mentionsIn, wordsOf } from '../../../../isolate/create/mentions.ts';
+import { namesOnPath } from '../../../../isolate/create/statements.ts';
+import { loadScanner } from '../../../../isolate/rewrite/rewrite.ts';
+
+beforeAll(() => loadScanner());
+
+const schemas = new Set(['auth', 'extensions', 'My Schema']);
+
+it.each<[string, string, string[]]>([
+  ['a call', 'select auth.uid()', ['auth.uid']],
+  ['another case', 'select AUTH . Uid()', ['auth.uid']],
+  ['quotes', 'select "My Schema"."F g"()', ['My Schema.F g']],
+  ['a string that may be run', "execute 'select auth.uid()'", ['auth.uid']],
+  ['quotes in a string', "execute 'select auth.f(''extensions.x'')'", ['auth.f', 'extensions.x']],
+  ['a column of a table of that name', 'select t.auth.uid from t', []],
+  ['a comment', '-- auth.uid()\nselect 1 /* auth.uid() */', []],
+  ['an unknown schema', 'select other.uid()', []],
+  ['no SQL at all', "select 'open", []],
+])('%s', (_, body, expected) => {
+  expect(mentionsIn(body, schemas).map(({ schema, name }) => `${schema}.${name}`)).toEqual(expected);
+});
+
+it('words are those outside strings, comments and quotes', () => {
+  expect(
+    wordsOf(`select 'commit', "commit" -- commit\n, COMMIT`).filter((word) => word === 'commit'),
+  ).toEqual(['commit']);
+});
+
+it.each<[string, string[]]>([
+  ['""', ['']],
+  ['public, pg_temp', ['public', 'pg_temp']],
+  ['"$user", public', ['$user', 'public']],
+  ['"a ""b"", c",d', ['a "b", c', 'd']],
+])('the search path %s', (list, names) => {
+  expect(namesOnPath(list)).toEqual(names);
+});
