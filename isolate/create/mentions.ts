@@ -41,3 +41,8 @@ function tokensOf(body: string): Token[] {
     throw error;
   }
 }
+
+/** Each mention once. */
+export function unique(mentions: readonly Mention[]): Mention[] {
+  return [...new Map(mentions.map((mention) => [`${mention.schema}.${mention.name}`, mention])).values()];
+}

@@ -1,7 +1,8 @@
 import type postgres from 'postgres';
 import type { IsolationFinding } from '../../contracts/manifest.ts';
 import { type CatalogObject, identifier } from '../catalog/object.ts';
-import { type Mention, mentionsIn } from './mentions.ts';
+import { unreachableTables, viewsOfClosedTables } from './closed-tables.ts';
+import { mentionsIn, unique } from './mentions.ts';
 import { attempt } from './owner.ts';
 import { namesOnPath } from './statements.ts';
 import { createWrappers } from './wrappers.ts';
@@ -48,6 +49,7 @@ export async function reachOtherSchemas(
   const called = unique(mentions.map(({ mention }) => mention).filter(({ schema }) => closed.has(schema)));
   const wrappers = await createWrappers(sql, context, called);
   findings.push(...(await unreachableTables(sql, context.role, mentions)));
+  findings.push(...(await viewsOfClosedTables(sql, context)));
   return { wrappers, findings };
 }
 
@@ -59,40 +61,4 @@ async function otherSchemas(
     select nspname as name from pg_namespace
      where nspname not in (${source}, ${schema}, 'information_schema') and nspname !~ '^pg_'`;
   return new Set(rows.map(({ name }) => name));
-}
-
-function unique(mentions: readonly Mention[]): Mention[] {
-  return [...new Map(mentions.map((mention) => [`${mention.schema}.${mention.name}`, mention])).values()];
-}
-
-/** Tables of other schemas that functions with their owner's rights name, and that the new owner may not read. */
-async function unreachableTables(
-  sql: postgres.TransactionSql,
-  role: string,
-  mentions: readonly { object: CatalogObject; mention: Mention }[],
-): Promise<IsolationFinding[]> {
-  const definers = mentions.filter(({ object }) => object.routine?.securityDefiner);
-  if (definers.length === 0) return [];
-  const named = unique(definers.map(({ mention }) => mention));
-  const rows = await sql<{ name: string }[]>`
-    select n.nspname || '.' || c.relname as name
-      from unnest(${named.map(({ schema }) => schema)}::text[], ${named.map(({ name }) => name)}::text[]) m(schema, name)
-      join pg_namespace n on n.nspname = m.schema
-      join pg_class c on c.relnamespace = n.oid and c.relname = m.name and c.relkind in ('r', 'p', 'v', 'm', 'f')
-     where not (has_schema_privilege(${role}, n.oid, 'usage')
-                and has_table_privilege(${role}, c.oid, 'select'))`;
-  const closed = new Set(rows.map((row) => row.name));
-  const findings = new Map<string, IsolationFinding>();
-  for (const { object, mention } of definers) {
-    const name = `${mention.schema}.${mention.name}`;
-    if (!closed.has(name)) continue;
-    findings.set(`${object.id} ${name}`, {
-      object: object.id,
-      kind: 'note',
-      line: 1,
-      text: name,
-      reason: 'the owner of the clone may not read this table: the function fails there',
-    });
-  }
-  return [...findings.values()];
 }

@@ -120,6 +120,14 @@ it.each([
   expect(await rows('table_stress')).toEqual(source);
 });
 
+it('what the owner of the clone may not read elsewhere is told', () => {
+  const told = report.findings.filter(({ text }) => text === 'other.things');
+  expect(told.map(({ object, kind }) => `${kind}: ${object}`).sort()).toEqual([
+    'note: function counts_other()',
+    'note: view other_things',
+  ]);
+});
+
 it('rows go through defaults, sequences, triggers and foreign keys of the clone alone', async () => {
   const { sql } = project;
   const inserted = await sql`

@@ -168,3 +168,8 @@ revoke all on table "Guests" from anon;
 grant select (id, "Full Name"), update (code) on "Guests" to anon;
 revoke delete on fast from service_role, postgres;
 grant select on counted to authenticated with grant option;
+
+create view other_things as select * from other.things;
+create view other_things_invoked with (security_invoker = on) as select * from other.things;
+create function counts_other() returns bigint language plpgsql security definer set search_path = '' as
+  $$ begin return (select count(*) from other.things); end $$;
