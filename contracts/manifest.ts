@@ -72,7 +72,15 @@ export const manifestSchema = z.strictObject({
   kept: z.boolean(),
   started_at: z.iso.datetime(),
   ended_at: z.iso.datetime().nullable(),
-  target: z.strictObject({ kind: z.enum(['local', 'staging']), description: z.string() }),
+  target: z.strictObject({
+    kind: z.enum(['local', 'staging']),
+    description: z.string(),
+    /** What became of the user's own migrations; null for the reference application and for deployed ones. */
+    migrations: z
+      .strictObject({ applied: z.int(), failed: z.array(z.string()), skipped_statements: z.int() })
+      .nullable()
+      .default(null),
+  }),
   isolation: isolationSchema.nullable(),
   /** Effective time limits of each database role, in words, the first line their names; null where they were not read. */
   time_limits: z.array(z.string()).nullable().default(null),

@@ -63,7 +63,9 @@ export async function cloneSchema(sql: postgres.Sql, options: CloneOptions): Pro
     if ((error as { code?: string }).code === '57014') {
       throw new TargetError(
         `the statement time-out struck while ${options.source} was cloned; nothing was left behind`,
-        ["raise the role's statement_timeout, or clone while the database is less busy"],
+        [
+          'give statements more time with TABLE_STRESS_STATEMENT_TIMEOUT_MS=180000, or clone while nobody deploys',
+        ],
         error,
       );
     }

@@ -10,6 +10,7 @@ import { type ExposeTarget, exposeSchema } from './expose/expose.ts';
 import { markInUse, usersOf } from './in-use.ts';
 import { copyLookupRows } from './lookup-rows.ts';
 import { formatMarker, MARKER_VERSION, type Marker } from './marker.ts';
+import { readMarkerFromApi } from './marker-api.ts';
 import { readMarker } from './marker-store.ts';
 import { refuseRealData } from './real-data.ts';
 
@@ -65,6 +66,7 @@ export async function isolate(options: IsolateOptions): Promise<IsolatedSchema> 
       await checkReuse(options, reading.marker, deployment);
       progress('exposing it');
       await exposeSchema(sql, options.api, reading.marker, { signal: options.signal });
+      await proveSamePlace(options.api, reading.marker);
       return { isolation: isolationOf(options, deployment, 'before'), marker: reading.marker };
     }
     return await make(options, deployment, progress);
@@ -108,6 +110,7 @@ async function make(
     if (clock === 'virtual') await probeClock(sql, schema);
     progress('exposing it');
     await exposeSchema(sql, options.api, marker, { signal: options.signal });
+    await proveSamePlace(options.api, marker);
   } catch (error) {
     // What was just made is of no use; a failure to remove it must not hide why.
     await dropIsolated(sql, { schema, project, api: options.api }).catch(() => {});
@@ -115,6 +118,20 @@ async function make(
   }
   const isolation = isolationOf(options, deployment, 'by this run');
   return { isolation: { ...isolation, objects: report.counts, findings: report.findings }, marker };
+}
+
+/**
+ * The schema that the API serves must be the one that the database connection shows: both carry the marker.
+ *
+ * @throws TargetError when the API shows another one; an API that shows no comment proves nothing
+ */
+async function proveSamePlace(api: ExposeTarget, { schema, project, created_at }: Marker): Promise<void> {
+  const reading = await readMarkerFromApi(api, schema, project);
+  if (!('marker' in reading) || reading.marker.created_at === created_at) return;
+  throw new TargetError(
+    `SUPABASE_DB_URL leads to another database than SUPABASE_URL: their ${schema} differ`,
+    ['take both from the same project: Connect in its dashboard'],
+  );
 }
 
 /** A schema that is there may be used when it is what would be made now. */

@@ -1,5 +1,5 @@
 import postgres from 'postgres';
-import { messageOf, TargetError } from '../contracts/errors.ts';
+import { messageOf, TargetError, UsageError } from '../contracts/errors.ts';
 
 /**
  * Opens connections to a target's database, after a first query has shown that they work. Times are in UTC and every
@@ -9,6 +9,7 @@ import { messageOf, TargetError } from '../contracts/errors.ts';
  * @param purpose shown in `pg_stat_activity`
  * @param options.statementTimeoutMs null: whatever the server and the role have
  * @throws TargetError when it cannot be reached; the message has no password
+ * @throws UsageError when TABLE_STRESS_STATEMENT_TIMEOUT_MS is no duration
  */
 export async function connectDatabase(
   databaseUrl: string,
@@ -16,7 +17,7 @@ export async function connectDatabase(
   options: { connections?: number; statementTimeoutMs?: number | null } = {},
 ): Promise<postgres.Sql> {
   const connections = options.connections ?? 1;
-  const statementTimeoutMs = options.statementTimeoutMs === undefined ? 60_000 : options.statementTimeoutMs;
+  const { statementTimeoutMs = usualStatementTimeout() } = options;
   const sql = postgres(databaseUrl, {
     max: connections,
     connect_timeout: 10,
@@ -47,6 +48,16 @@ export async function connectDatabase(
       error,
     );
   }
+}
+
+/** Milliseconds that one statement of ours may take; 60 s unless the environment says otherwise. */
+function usualStatementTimeout(): number {
+  const text = process.env.TABLE_STRESS_STATEMENT_TIMEOUT_MS ?? '60000';
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value >= 100 && value <= 3_600_000) return value;
+  throw new UsageError(`TABLE_STRESS_STATEMENT_TIMEOUT_MS: ${text} is no time limit`, [
+    'milliseconds from 100 to 3600000, for instance 120000',
+  ]);
 }
 
 /** Some poolers drop the settings that a connection starts with. The pool keeps its connections, so once is enough. */

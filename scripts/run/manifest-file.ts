@@ -32,7 +32,11 @@ export async function firstManifest(request: RunRequest, startedAt: number): Pro
     kept: request.keep,
     started_at: new Date(startedAt).toISOString(),
     ended_at: null,
-    target: { kind: request.staging === null ? 'local' : 'staging', description: request.target },
+    target: {
+      kind: request.staging === null ? 'local' : 'staging',
+      description: request.target,
+      migrations: null,
+    },
     isolation: null,
     time_limits: null,
     versions: {},

@@ -1,3 +1,4 @@
+import type { Manifest } from '../../contracts/manifest.ts';
 import type { EmbeddedSupabase } from '../../target/embedded-supabase.ts';
 import { describeFailures, describeSkipped, summarise } from '../../target/migrations/report.ts';
 
@@ -10,4 +11,16 @@ export function migrationNotes({ migrationReport: report }: EmbeddedSupabase): s
     ...describeSkipped(report).map((line) => `  skipped: ${line}`),
     ...report.notes.map((note) => `  ${note}`),
   ];
+}
+
+/** The same for the manifest. */
+export function countMigrations({
+  migrationReport: report,
+}: EmbeddedSupabase): Manifest['target']['migrations'] {
+  if (report === null) return null;
+  return {
+    applied: report.applied.length,
+    failed: report.failed.map(({ file }) => file),
+    skipped_statements: report.skipped.length,
+  };
 }

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { UsageError } from '../../contracts/errors.ts';
+import type { Manifest } from '../../contracts/manifest.ts';
 import type { Progress } from '../../contracts/progress.ts';
 import { readThresholds } from '../../contracts/read-thresholds.ts';
 import { attachTarget } from '../../target/attach.ts';
@@ -10,7 +11,7 @@ import { openStaging } from '../../target/staging/open.ts';
 import type { Target } from '../../target/target.ts';
 import { startWatchdog } from '../../target/watchdog.ts';
 import { projectRoot } from '../project.ts';
-import { migrationNotes } from './migration-notes.ts';
+import { countMigrations, migrationNotes } from './migration-notes.ts';
 
 /** A target with what a run needs besides its addresses. */
 export interface OpenTarget {
@@ -25,6 +26,8 @@ export interface OpenTarget {
   logFiles: Readonly<Record<string, string>>;
   /** What a person should know before the load, one sentence each. */
   notes: readonly string[];
+  /** What became of the user's own migrations; null when there are none. */
+  migrations: Manifest['target']['migrations'];
   close(): Promise<unknown>;
 }
 
@@ -73,6 +76,7 @@ async function elsewhere(target: Target, notes: readonly string[]): Promise<Open
     temporary: false,
     logFiles: {},
     notes,
+    migrations: null,
     close: () => watchdog.dismiss(),
   };
 }
@@ -97,6 +101,7 @@ async function openEmbedded({ progress, signal, viaGateway, migrations }: OpenOp
     temporary: true,
     logFiles: target.logFiles,
     notes: migrations === null ? [] : migrationNotes(target),
+    migrations: migrations === null ? null : countMigrations(target),
     close: () => target.stop(),
   };
 }

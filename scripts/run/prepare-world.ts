@@ -63,15 +63,19 @@ export async function isolateWorld(
     ({ schema, description }) => {
       const isolation = run.manifest.data.isolation;
       const notes = isolation?.findings.length ?? 0;
+      const changed =
+        isolation?.previous_fingerprint && isolation.previous_fingerprint !== isolation.fingerprint
+          ? '; the deployed functions changed since the last run'
+          : '';
       const origin = isolation?.source ? `a clone of ${isolation.source}, ` : '';
-      return `schema ${schema}, ${origin}${description.tables.length} tables${broken}${notes > 0 ? `; ${notes} notes, see the report` : ''}`;
+      return `schema ${schema}, ${origin}${description.tables.length} tables${broken}${changed}${notes > 0 ? `; ${notes} note${notes === 1 ? '' : 's'}, see the report` : ''}`;
     },
   );
 }
 
 /** The time limits under which calls and our own statements run: read, never assumed. */
 async function readLimits(databaseUrl: string): Promise<string[]> {
-  const sql = await connectDatabase(databaseUrl, 'run');
+  const sql = await connectDatabase(databaseUrl, 'run', { statementTimeoutMs: null });
   try {
     return limitsTable(await readTimeLimits(sql));
   } finally {

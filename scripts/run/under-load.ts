@@ -54,7 +54,7 @@ export async function underLoad(run: RunContext): Promise<OpenTarget> {
     const { target } = open;
     for (const note of open.notes) reporter.say(`  ${note}`);
     await manifest.update({
-      target: { kind: target.kind, description: target.description },
+      target: { kind: target.kind, description: target.description, migrations: open.migrations },
       versions: { ...target.versions, k6: k6.version },
     });
     const abort = watch(open, interrupt);

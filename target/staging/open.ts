@@ -1,5 +1,5 @@
 import type postgres from 'postgres';
-import { TargetError } from '../../contracts/errors.ts';
+import { TargetError, UsageError } from '../../contracts/errors.ts';
 import { type Progress, silent } from '../../contracts/progress.ts';
 import { connectDatabase } from '../database-connection.ts';
 import type { Target } from '../target.ts';
@@ -137,6 +137,7 @@ async function connectOrExplain(database: DatabaseAccess): Promise<postgres.Sql>
   try {
     return await connectDatabase(database.url, 'staging check');
   } catch (error) {
+    if (error instanceof UsageError) throw error;
     throw databaseProblem((error as { cause?: unknown }).cause ?? error, database.host);
   }
 }

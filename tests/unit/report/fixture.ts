@@ -183,7 +183,7 @@ function fixtureManifest(): Manifest {
     kept: false,
     started_at: iso(-2000),
     ended_at: iso(2000),
-    target: { kind: 'local', description: HOSTILE },
+    target: { kind: 'local', description: HOSTILE, migrations: null },
     isolation: {
       schema: 'table_stress',
       cloned: true,

@@ -66,7 +66,10 @@ describe('renderMarkdown', () => {
     const text = renderMarkdown({
       ...data,
       verdict: { ...verdict, invariants, warnings: [] },
-      manifest: data.manifest && { ...data.manifest, target: { kind: 'local', description: 'local' } },
+      manifest: data.manifest && {
+        ...data.manifest,
+        target: { kind: 'local', description: 'local', migrations: null },
+      },
     });
     expect(text).toMatchInlineSnapshot(`
       "## ✅ Pass · table-stress run \`abcdef01\`

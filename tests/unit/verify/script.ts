@@ -279,7 +279,7 @@ function emptyRun(): RunData {
     kept: false,
     started_at: iso(0),
     ended_at: iso(60),
-    target: { kind: 'local', description: 'test' },
+    target: { kind: 'local', description: 'test', migrations: null },
     isolation: null,
     time_limits: null,
     versions: {},
