@@ -7,6 +7,7 @@ import { addIsolationOptions, checkIsolation, type IsolationOptions } from '../i
 import { openDatabase } from '../open-database.ts';
 import { renderFindings } from '../render-findings.ts';
 import { dropSchema } from '../run/remove-isolation.ts';
+import { refuseMigrationsElsewhere } from '../run/request.ts';
 import { StageReporter } from '../stage-reporter.ts';
 import { print } from '../terminal.ts';
 
@@ -52,6 +53,7 @@ Examples:
 
 async function run(options: IsolateCommandOptions): Promise<number> {
   const request = checkIsolation(options);
+  refuseMigrationsElsewhere(options.migrations, options.target);
   const reporter = new StageReporter();
   const interrupts = handleInterrupts(
     (line) => reporter.say(line),

@@ -57,6 +57,7 @@ export async function checkRequest(names: readonly string[], options: RunOptions
   const thresholdsFile = options.thresholds ?? path.join(projectRoot, 'thresholds.json');
   const scenarios = names.length === 0 ? [...scenarioNames] : [...new Set(names)].map(scenarioNamed);
   const thresholds = readThresholds(thresholdsFile);
+  refuseMigrationsElsewhere(options.migrations, options.target);
   const request: RunRequest = {
     scenarios: scenarioNames.filter((name) => scenarios.includes(name)),
     profile: oneOf('--profile', options.profile, profileNames),
@@ -76,12 +77,6 @@ export async function checkRequest(names: readonly string[], options: RunOptions
     out: path.resolve(options.out),
     viaGateway: options.viaGateway ?? false,
   };
-  if (request.migrations !== null && request.target !== 'local') {
-    throw new UsageError(
-      '--migrations works on the local target only: elsewhere the application is deployed',
-      ['leave out --target, or leave out --migrations'],
-    );
-  }
   if (request.broken !== null) {
     if (request.migrations !== null) {
       throw new UsageError('--broken damages the reference application, so it goes without --migrations');
@@ -94,6 +89,14 @@ export async function checkRequest(names: readonly string[], options: RunOptions
     }
   }
   return request;
+}
+
+/** @throws UsageError when migrations are named for a target that has its application already */
+export function refuseMigrationsElsewhere(migrations: string | undefined, target: string): void {
+  if (migrations === undefined || target === 'local') return;
+  throw new UsageError('--migrations works on the local target only: elsewhere the application is deployed', [
+    'leave out --target, or leave out --migrations',
+  ]);
 }
 
 function scenarioNamed(name: string): ScenarioName {
