@@ -101,6 +101,7 @@ export function placeOf(s: Structure, i: number): 'object' | 'column' | 'unclear
   if (before === undefined || i === s.statement(i).start) return 'column';
   if (before.word === 'into') return ['insert', 'merge'].includes(s.word(i - 2)) ? 'object' : 'column';
   if (before.word === 'on' && isOfDefinition(s, i - 1)) return 'object';
+  if (before.word === 'from' && !isClause(s, i - 1)) return 'column';
   if (BEFORE_OBJECTS.has(before.word)) return 'object';
   if (BEFORE_EXPRESSIONS.has(before.word)) return 'column';
   if (before.word === '(') return opensTables(s, i - 1) ? 'object' : 'column';
@@ -109,11 +110,24 @@ export function placeOf(s: Structure, i: number): 'object' | 'column' | 'unclear
   return before.word === ',' ? placeInList(s, i) : 'column';
 }
 
-/** Whether a bracket holds tables of FROM, `from ((public.a join …) join …)`, as the catalog writes joins. */
+/** Functions whose arguments are parted by FROM. */
+const PARTED_BY_FROM = new Set(['extract', 'trim', 'substring', 'overlay', 'ltrim', 'rtrim', 'btrim']);
+
+/** Whether a FROM begins a list of tables: not that of `IS DISTINCT FROM` and of `extract(day from …)`. */
+function isClause(s: Structure, from: number): boolean {
+  if (s.word(from - 1) === 'distinct' && s.word(from - 2) !== 'select') {
+    return !['is', 'not'].includes(s.word(from - 2));
+  }
+  const open = s.around(from)?.open;
+  return open === undefined || !PARTED_BY_FROM.has(s.callee(open)?.parts.at(-1) ?? '');
+}
+
+/** Whether a bracket holds tables of FROM, `from ((public.a join …) join …)`: then it holds a join. */
 function opensTables(s: Structure, open: number): boolean {
-  let at = open;
-  while (s.word(at - 1) === '(') at -= 1;
-  return ['from', 'join'].includes(s.word(at - 1)) && s.word(at - 2) !== 'distinct';
+  for (let at = open + 1; at < s.closeOf(open); at += 1) {
+    if (s.word(at) === 'join' && s.around(at)?.open === open) return true;
+  }
+  return false;
 }
 
 /** The ON of `GRANT`, `CREATE POLICY`, `CREATE TRIGGER` and the like, not that of a join. */

@@ -36,6 +36,16 @@ describe('qualified names in SQL', () => {
     [
       'select public.x from ((«public».public public join «public».a on true) join («public».b join c on true) on true)',
     ],
+    ['select 1 from «public».bookings public, («public».tables t join b on (public.x = t.y))'],
+    [
+      'select 1 from b join bookings public on true, («public».tables cross join («public».x natural join y))',
+    ],
+    ['select extract(day from (public.x)), extract(day from public.x) from «public».bookings public'],
+    ['select trim(both from public.x), substring(public.x from public.y for 2) from bookings public'],
+    [
+      'select 1 from bookings public where public.x is distinct from public.y and z is not distinct from (public.y)',
+    ],
+    ['select extract(day from «public».f(public.x)), (select 1 from «public».tables) from bookings public'],
     ['select (public.x), f((public.x)) from «public».bookings public'],
     ['create policy public on «public».bookings using (public.kind); grant select on «public».bookings to x'],
     ['comment on column «public».public.bookings is null'],
