@@ -111,13 +111,34 @@ export async function checkUndo(
 ): Promise<Check> {
   const [row] = await sql<{ owner: string }[]>`
     select pg_get_userbyid(nspowner) as owner from pg_namespace where nspname = ${isolated}`;
-  const change = ruling === null ? 'RESET pgrst.db_schemas' : `SET pgrst.db_schemas = '${ruling.value}'`;
+  const before = await exposedBefore(sql, isolated, ruling);
+  const change = before === null ? 'RESET pgrst.db_schemas' : `SET pgrst.db_schemas = '${before}'`;
+  const owner = row?.owner ?? `${isolated}_owner`;
   return ok('undo', 'a run changes only this, and takes it back itself; by hand:', [
     `ALTER ROLE authenticator${ruling === null ? '' : inDatabase(ruling)} ${change};`,
     "NOTIFY pgrst, 'reload config'; NOTIFY pgrst, 'reload schema';",
     `DROP SCHEMA IF EXISTS "${isolated}" CASCADE;`,
-    `DROP ROLE IF EXISTS "${row?.owner ?? `${isolated}_owner`}";`,
+    `DROP OWNED BY "${owner}";`,
+    `DROP ROLE IF EXISTS "${owner}";`,
   ]);
+}
+
+/** The setting without us: what the isolated schema's comment recorded before it was changed, else what is there now. */
+async function exposedBefore(
+  sql: postgres.Sql,
+  isolated: string,
+  ruling: PostgrestSetting | null,
+): Promise<string | null> {
+  const [row] = await sql<{ comment: string | null }[]>`
+    select obj_description(oid, 'pg_namespace') as comment from pg_namespace where nspname = ${isolated}`;
+  const marker = row?.comment?.split('\n').find((line) => line.startsWith('{'));
+  try {
+    const { exposure } = JSON.parse(marker ?? '{}') as { exposure?: { before?: string | null } };
+    if (exposure?.before !== undefined) return exposure.before;
+  } catch {
+    // Somebody else's comment.
+  }
+  return ruling?.value ?? null;
 }
 
 function inDatabase({ database }: PostgrestSetting): string {

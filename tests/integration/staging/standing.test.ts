@@ -136,3 +136,16 @@ it('isolate --drop removes it and puts back what was exposed', async () => {
   const again = await stress(['isolate', '--drop']);
   expect(again.code, again.stderr).toBe(0);
 });
+
+it("doctor's undo takes a kept run back by hand", async () => {
+  const kept = await stress(['run', 'smoke', '--yes', '--keep', '--out', temporaryFolder()]);
+  expect(kept.code, kept.stderr).toBe(4);
+  expect(await remainsIn(sql)).not.toEqual([]);
+  const { stdout } = await stress(['doctor', '--json']);
+  const checks = JSON.parse(stdout) as { name: string; lines?: string[] }[];
+  const undo = checks.find(({ name }) => name === 'undo')?.lines ?? [];
+  expect(undo.length).toBeGreaterThan(4);
+  for (const line of undo) await sql.unsafe(line);
+  expect(await remainsIn(sql)).toEqual([]);
+  expect(await settingsOf(sql)).toEqual(settings);
+});

@@ -67,6 +67,7 @@ describe('doctor --target staging', () => {
       'ALTER ROLE authenticator RESET pgrst.db_schemas;',
       "NOTIFY pgrst, 'reload config'; NOTIFY pgrst, 'reload schema';",
       'DROP SCHEMA IF EXISTS "table_stress" CASCADE;',
+      'DROP OWNED BY "table_stress_owner";',
       'DROP ROLE IF EXISTS "table_stress_owner";',
     ]);
     const shown = JSON.stringify(checks);
