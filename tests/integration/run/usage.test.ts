@@ -48,10 +48,46 @@ const cases: {
     line: /no-lock-no-constraint/,
   },
   {
-    name: 'staging, not there yet',
+    name: 'staging, not configured',
     args: () => ['run', '--target', 'staging'],
     code: 2,
-    line: /--target: hosted projects are not supported yet/,
+    line: /SUPABASE_URL, TABLE_STRESS_PROJECT_REF, SUPABASE_SECRET_KEY .*: not set/,
+  },
+  {
+    name: 'an address as target',
+    args: () => ['run', '--target', 'https://abcdefghijklmnopqrst.supabase.co'],
+    code: 2,
+    line: /--target: takes no address/,
+  },
+  {
+    name: 'the deployed schema as the isolated one',
+    args: () => ['run', '--schema', 'public'],
+    code: 2,
+    line: /--schema public: is the deployed schema/,
+  },
+  {
+    name: "Supabase's schema as the isolated one",
+    args: () => ['run', '--schema', 'auth'],
+    code: 2,
+    line: /--schema auth: belongs to PostgreSQL or Supabase/,
+  },
+  {
+    name: 'schema that is no plain name',
+    args: () => ['isolate', '--schema', 'Table Stress'],
+    code: 2,
+    line: /--schema Table Stress: is no plain name/,
+  },
+  {
+    name: 'unknown clock',
+    args: () => ['isolate', '--clock', 'sundial'],
+    code: 2,
+    line: /--clock sundial: unknown/,
+  },
+  {
+    name: 'table to copy that is not there',
+    args: () => ['isolate', '--copy', 'nothing'],
+    code: 2,
+    line: /--copy nothing: no such table in schema public/,
   },
   {
     name: 'connection file missing',
