@@ -12,6 +12,7 @@ import type { StressClient } from '../target/supabase-client.ts';
 import { countTaggedRows } from './count.ts';
 import { deleteTaggedRows } from './delete.ts';
 import { deleteNamingIds, findGeneratedIds } from './generated-ids.ts';
+import { deleteNewRows, type KnownKeys } from './new-rows.ts';
 import { proveSource, type SourceBefore } from './source.ts';
 import { sweepTaggedRows } from './sweep.ts';
 import { fingerprintUntaggedRows } from './untagged-rows.ts';
@@ -25,6 +26,8 @@ export interface TeardownOptions {
   tag: string;
   /** What `fingerprintUntaggedRows` gave before seeding; null when it was not taken. */
   untaggedBefore: UntaggedTable[] | null;
+  /** Rows that were there before; given only when nobody else used the schema since. */
+  known?: KnownKeys | null;
   /** The deployed schema as it was before the load; null when there is no other than the one that got it. */
   source?: SourceBefore | null;
   /** Removes the isolated schema, or says why it stays. */
@@ -62,6 +65,8 @@ export async function tearDown(options: TeardownOptions): Promise<TeardownResult
     left = await attempt(() => countTaggedRows(sql, description.schema, tables, tag));
   }
   if (sql && ids) add(await attempt(() => deleteNamingIds(sql, description, ids)));
+  const { known } = options;
+  if (sql && known) add(await attempt(() => deleteNewRows(sql, description, known)));
   const untaggedAfter =
     sql && untaggedBefore && (await attempt(() => fingerprintUntaggedRows(sql, description.schema, tables)));
   const { source, removeIsolation } = options;

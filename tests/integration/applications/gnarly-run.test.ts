@@ -1,6 +1,8 @@
 import path from 'node:path';
 import { expect, it } from 'vitest';
+import { writeConnection } from '../../../target/attach.ts';
 import { readManifest, readVerdict, root, runProgram, temporaryFolder, verdicts } from '../run/program.ts';
+import { startApplication } from './application.ts';
 
 /** Real runs against the gnarly application: it is correct, so nothing may be held against it. */
 const migrations = path.join(root, 'tests', 'applications', 'gnarly', 'migrations');
@@ -27,4 +29,24 @@ it('runs with a virtual clock as well', async () => {
   ]);
   expect(code, stderr + stdout).toBe(0);
   expect(readManifest(out).isolation?.clock).toBe('virtual');
+});
+
+it('rows that name nothing but ids of the application are attributed where the schema stays', async () => {
+  const application = await startApplication('gnarly');
+  try {
+    const connection = path.join(temporaryFolder(), 'target.json');
+    await writeConnection(connection, application.target);
+    const made = await runProgram(['isolate', '--target', connection]);
+    expect(made.code, made.stderr).toBe(0);
+    for (const round of [1, 2]) {
+      const out = temporaryFolder();
+      const args = ['run', 'smoke', 'hot-table', '--target', connection, '--out', out];
+      const { code, stdout, stderr } = await runProgram(args);
+      expect(code, `round ${round}:\n${stderr}${stdout}`).toBe(0);
+      expect(readManifest(out).isolation?.made).toBe('before');
+      expect(verdicts(readVerdict(out)).isolated).toBe('pass');
+    }
+  } finally {
+    await application.stop();
+  }
 });
