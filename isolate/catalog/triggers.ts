@@ -13,17 +13,20 @@ export async function readTriggers({ sql, namespace }: Reader): Promise<CatalogO
       short: string;
       enabled: string;
       definition: string;
+      webhook: boolean;
     }[]
   >`
     select t.oid, t.tgconstraint as constraint, quote_ident(t.tgname) as name,
            format('%I.%I', n.nspname, c.relname) as table, quote_ident(c.relname) as short, t.tgenabled as enabled,
-           pg_get_triggerdef(t.oid) as definition
-      from pg_trigger t join pg_class c on c.oid = t.tgrelid join pg_namespace n on n.oid = c.relnamespace
+           pg_get_triggerdef(t.oid) as definition,
+           (fn.nspname, p.proname) = ('supabase_functions', 'http_request') as webhook
+      from pg_trigger t join pg_proc p on p.oid = t.tgfoid join pg_namespace fn on fn.oid = p.pronamespace
+      join pg_class c on c.oid = t.tgrelid join pg_namespace n on n.oid = c.relnamespace
      where c.relnamespace = ${namespace} and not t.tgisinternal and t.tgparentid = 0`;
   return rows.map((row) => {
     const state = states[row.enabled];
     return describe({
-      kind: 'trigger',
+      kind: row.webhook ? 'unsupported' : 'trigger',
       id: `trigger ${row.name} on ${row.short}`,
       addresses: [
         `pg_trigger/${row.oid}`,
@@ -34,6 +37,9 @@ export async function readTriggers({ sql, namespace }: Reader): Promise<CatalogO
         state === undefined ? '' : `;\nalter table ${row.table} ${state} trigger ${row.name}`,
       ],
       reference: `trigger ${row.name} on ${row.table}`,
+      ...(row.webhook && {
+        unsupported: { kind: 'note', reason: 'sends requests: the clone does without this webhook' },
+      }),
     });
   });
 }

@@ -1,3 +1,4 @@
+import { readLiteral } from '../rewrite/strings.ts';
 import { ScanError, scan, type Token } from '../rewrite/tokens.ts';
 
 /** A name with a schema before it: `auth.uid`. Unquoted, as in the catalog. */
@@ -11,18 +12,40 @@ export interface Mention {
  * table or alias called like a schema may be among them: whether such an object exists has to be asked.
  */
 export function mentionsIn(body: string, schemas: ReadonlySet<string>): Mention[] {
+  return mentionsWhere(body, schemas, () => true);
+}
+
+/** As `mentionsIn`, but only what statements write to. */
+export function writesIn(body: string, schemas: ReadonlySet<string>): Mention[] {
+  return mentionsWhere(body, schemas, (tokens, index) => {
+    const word = (back: number) => tokens[index - back]?.word ?? '';
+    const back = word(1) === 'only' ? 2 : 1;
+    if (['into', 'update', 'truncate'].includes(word(back)))
+      return (
+        word(back + 1) !== 'for' && (word(back) !== 'into' || ['insert', 'merge'].includes(word(back + 1)))
+      );
+    return ['from', 'table'].includes(word(back)) && ['delete', 'truncate'].includes(word(back + 1));
+  });
+}
+
+function mentionsWhere(
+  body: string,
+  schemas: ReadonlySet<string>,
+  where: (tokens: readonly Token[], index: number) => boolean,
+): Mention[] {
   const tokens = tokensOf(body);
   const found: Mention[] = [];
   tokens.forEach((token, index) => {
     if (token.kind === 'string') {
-      const inner = token.text.slice(token.text.indexOf("'") + 1, -1).replaceAll("''", "'");
-      if (inner.includes('.') && token.text.startsWith("'")) found.push(...mentionsIn(inner, schemas));
+      const inner = readLiteral(token.text)?.content ?? '';
+      if (inner.includes('.') && inner.length < body.length)
+        found.push(...mentionsWhere(inner, schemas, where));
       return;
     }
     const name = tokens[index + 2]?.name;
     if (token.name === null || !schemas.has(token.name) || name == null) return;
     if (tokens[index + 1]?.word !== '.' || tokens[index - 1]?.word === '.') return;
-    found.push({ schema: token.name, name });
+    if (where(tokens, index)) found.push({ schema: token.name, name });
   });
   return found;
 }

@@ -29,7 +29,7 @@ export async function prepare(
   await sql.unsafe(`create schema ${identifier(schema)} authorization ${identifier(role)}`);
   if (catalog.staying.size > 0)
     await attempt(sql, `grant usage on schema ${identifier(source)} to ${identifier(role)}`);
-  const reach = await reachOtherSchemas(sql, { source, schema, role }, catalog.objects);
+  const reach = await reachOtherSchemas(sql, { source, schema, role }, catalog);
   if (virtualClock) await createClock(sql, schema, role);
   const before = await readCatalog(sql, schema, [source, schema]);
   const ours = new Set(before.objects.flatMap(({ addresses }) => addresses));

@@ -1,9 +1,13 @@
 import type postgres from 'postgres';
 import type { IsolationFinding } from '../../contracts/manifest.ts';
-import { type CatalogObject, identifier } from '../catalog/object.ts';
+import { identifier } from '../catalog/object.ts';
+import type { Catalog } from '../catalog/read.ts';
 import { unreachableTables, viewsOfClosedTables } from './closed-tables.ts';
 import { mentionsIn, unique } from './mentions.ts';
+import { harmfulOutside } from './outside.ts';
+import { usesOutside, writesOutside } from './outside-uses.ts';
 import { attempt } from './owner.ts';
+import { silencedIn } from './silenced.ts';
 import { namesOnPath } from './statements.ts';
 import { createWrappers } from './wrappers.ts';
 
@@ -15,13 +19,15 @@ export interface Reach {
 
 /**
  * Lets the owner of the clone reach the other schemas that function bodies and search paths name: by USAGE where the
- * current user may grant it, else by wrappers in the isolated schema that run as the current user.
+ * current user may grant it, else by wrappers in the isolated schema that run as the current user. Functions that act
+ * beyond the database get wrappers that do nothing; what else would lead out of the clone is found.
  */
 export async function reachOtherSchemas(
   sql: postgres.TransactionSql,
   context: { source: string; schema: string; role: string },
-  objects: readonly CatalogObject[],
+  catalog: Catalog,
 ): Promise<Reach> {
+  const { objects } = catalog;
   const schemas = await otherSchemas(sql, context);
   const mentions = objects.flatMap((object) =>
     object.routine === undefined
@@ -47,7 +53,12 @@ export async function reachOtherSchemas(
     if (!may?.usage) closed.add(each);
   }
   const called = unique(mentions.map(({ mention }) => mention).filter(({ schema }) => closed.has(schema)));
-  const wrappers = await createWrappers(sql, context, called);
+  const silenced = await silencedIn(sql, mentions);
+  const wrappers = await createWrappers(sql, context, unique([...called, ...silenced.called]));
+  const harmful = await harmfulOutside(sql, schemas, catalog);
+  const names = new Set(silenced.called.map(({ schema, name }) => `${schema}.${name}`));
+  findings.push(...silenced.findings, ...usesOutside(catalog, harmful, schemas, names));
+  findings.push(...(await writesOutside(sql, context.role, objects, schemas)));
   findings.push(...(await unreachableTables(sql, context.role, mentions)));
   findings.push(...(await viewsOfClosedTables(sql, context)));
   return { wrappers, findings };

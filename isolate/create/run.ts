@@ -44,7 +44,7 @@ async function runBatch(
   } catch (error) {
     if (batch.length === 1) throw explain(first.id, error);
     // A time limit or a lost connection says nothing of a single object, and would only strike again.
-    if (/^(57|08)/.test(codeOf(error)))
+    if (/^(57|08|53200)/.test(codeOf(error)))
       throw explain(`something from ${first.id} to ${last.id} (${batch.length} objects)`, error);
     await sql.unsafe('rollback to savepoint table_stress_batch');
   }
@@ -79,6 +79,15 @@ function explain(id: string, error: unknown): Error {
     return new TargetError(
       `${id}: the statement time-out struck while the schema was cloned; nothing was left behind`,
       ["raise the role's statement_timeout, or clone while the database is less busy"],
+      error,
+    );
+  }
+  if (codeOf(error) === '53200') {
+    return new TargetError(
+      `${id}: PostgreSQL ran out of memory for locks while the schema was cloned; nothing was left behind`,
+      [
+        'clone while the database is less busy, or raise max_locks_per_transaction: the clone takes about one lock for each table, index, sequence and constraint in one transaction',
+      ],
       error,
     );
   }

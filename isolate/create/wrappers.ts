@@ -1,6 +1,7 @@
 import type postgres from 'postgres';
 import { identifier, literal } from '../catalog/object.ts';
 import type { Mention } from './mentions.ts';
+import { whySilenced } from './silenced.ts';
 
 interface TargetRow {
   schema: string;
@@ -22,7 +23,7 @@ const volatilities: Record<string, string> = { i: 'immutable', s: 'stable', v: '
 
 /**
  * For functions of schemas that the clone's owner cannot enter: each overload gets a function in the isolated schema
- * that runs as the current user, who can, and calls it. Who may execute the original may execute the wrapper.
+ * that runs as the current user, who can, and calls it, or does nothing where it must be silent. Who may execute the original may execute the wrapper.
  *
  * @returns `auth.uid` to `"table_stress"."auth.uid"`
  */
@@ -56,14 +57,42 @@ export async function createWrappers(
       (_, index) => `${row.variadic && index === row.types.length - 1 ? 'variadic ' : ''}$${index + 1}`,
     );
     const call = `${row.qualified}(${passed.join(', ')})`;
-    const body = row.returns_set ? `select * from ${call}` : `select ${call}`;
+    const plain = row.types.includes('record') ? inPlpgsql(row, call) : inSql(row, call);
+    const { language, body } = whySilenced(row) === null ? plain : doingNothing(row);
     const callers = [...new Set([...row.callers, identifier(role)])];
     await sql.unsafe(`
-      create function ${name}(${row.arguments}) returns ${row.result} language sql
+      create function ${name}(${row.arguments}) returns ${row.result} language ${language}
         ${volatilities[row.volatility]} security definer set search_path to '' as ${literal(body)};
       revoke all on function ${name}(${row.types.join(', ')}) from public;
       grant execute on function ${name}(${row.types.join(', ')}) to ${callers.join(', ')};`);
     wrappers.set(`${row.schema}.${row.name}`, name);
   }
   return wrappers;
+}
+
+interface Body {
+  language: 'sql' | 'plpgsql';
+  body: string;
+}
+
+const inSql = (row: TargetRow, call: string): Body => ({
+  language: 'sql',
+  body: row.returns_set ? `select * from ${call}` : `select ${call}`,
+});
+
+/** SQL functions take no records. */
+const inPlpgsql = (row: TargetRow, call: string): Body => ({
+  language: 'plpgsql',
+  body: `begin ${row.result === 'void' ? 'perform' : row.returns_set ? 'return query select * from' : 'return'} ${call}; end`,
+});
+
+const ANSWERS: Readonly<Record<string, string>> = {
+  bigint: 'return 0;',
+  integer: 'return 0;',
+  boolean: 'return true;',
+};
+
+function doingNothing({ result, returns_set: returnsSet }: TargetRow): Body {
+  const answer = ANSWERS[result] ?? (result === 'void' || returnsSet ? 'return;' : 'return null;');
+  return { language: 'plpgsql', body: `begin ${answer} end` };
 }

@@ -3,7 +3,8 @@ import type { Executed } from './executed.ts';
 import { placeholderOf } from './format.ts';
 import { looksLikeSchema, operandBefore } from './operands.ts';
 import type { Renaming } from './renaming.ts';
-import type { Structure } from './structure.ts';
+import { readLiteral } from './strings.ts';
+import type { Statement, Structure } from './structure.ts';
 
 /** What a string constant that is the schema's name alone means. */
 export type Meaning = 'schema' | 'schema as identifier' | 'something else' | { readonly unclear: string };
@@ -53,7 +54,14 @@ export function meaningInside(
       return isPiece(s, i) ? meaningOfText(executed.has(i)) : 'something else';
     }
   }
+  if (namesCloned(s, elements[index + 1], renaming)) return 'schema';
   return { unclear: `an argument of ${callee.parts.join('.')}(), which may take a schema’s name` };
+}
+
+/** Whether an argument is the name of a cloned object, alone in a string: `audit('public', 'bookings')`. */
+function namesCloned(s: Structure, argument: Statement | undefined, { cloned }: Renaming): boolean {
+  const token = argument && s.tokens[argument.start];
+  return token?.kind === 'string' && cloned.has(readLiteral(token.text)?.content ?? '');
 }
 
 function meaningInFormat(s: Structure, i: number, open: number, index: number, executed: Executed): Meaning {

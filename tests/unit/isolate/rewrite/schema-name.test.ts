@@ -32,6 +32,12 @@ describe('the schema’s name alone, in SQL', () => {
     ['select \'{"visibility":"public"}\'::jsonb, \'{public,private}\'::text[]'],
     ["select app.do('public')", "leftover 'public'"],
     ["select f('public')", "leftover 'public'"],
+    ["select app.do('«public»', 'bookings'), f('«public»'::text, 'tables'::text)"],
+    [
+      "create trigger t after insert on «public».bookings execute function «public».f('«public»', 'bookings')",
+    ],
+    ["select f('public', 'elsewhere')", "leftover 'public'"],
+    ["select jsonb_build_object('public', 'bookings'), array['public', 'bookings']"],
     ["update t set schema_name = '«public»', visibility = 'public'"],
     [
       "create function «public».g(p_schema text default '«public»', p_kind text default 'public') returns int language sql as $$select 1$$",
