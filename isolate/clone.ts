@@ -82,7 +82,8 @@ async function clone(
   const both = [source, schema];
   await sql.unsafe(`
     set local search_path = ''; set local check_function_bodies = off;
-    set local standard_conforming_strings = on; set local quote_all_identifiers = off`);
+    set local standard_conforming_strings = on; set local quote_all_identifiers = off;
+    set local datestyle = 'ISO, MDY'; set local intervalstyle = 'postgres'; set local extra_float_digits = 1`);
   await checkNames(sql, source, schema);
   progress(`reading schema ${source}`);
   const catalog = await readCatalog(sql, source, both);

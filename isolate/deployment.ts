@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type postgres from 'postgres';
 import { TargetError } from '../contracts/errors.ts';
 import type { DeployedFunction } from '../contracts/manifest.ts';
+import { identifier } from './catalog/object.ts';
 
 /** Functions without which there is nothing to test, with the names of the parameters that calls pass. */
 const requiredFunctions: Record<string, string[]> = {
@@ -41,7 +42,20 @@ export interface Deployment {
  *
  * @throws TargetError when functions or tables are missing, or when calls would be ambiguous
  */
-export async function readDeployment(sql: postgres.Sql, schema: string): Promise<Deployment> {
+export async function readDeployment(
+  sql: postgres.Sql | postgres.TransactionSql,
+  schema: string,
+): Promise<Deployment> {
+  const read = (transaction: postgres.TransactionSql) => readFunctions(transaction, schema);
+  return 'savepoint' in sql ? sql.savepoint(read) : sql.begin(read);
+}
+
+async function readFunctions(sql: postgres.TransactionSql, schema: string): Promise<Deployment> {
+  // Definitions read the same, and the fingerprint is the same, whatever the session or the role has set.
+  await sql.unsafe(`
+    set local search_path = ${identifier(schema)}; set local quote_all_identifiers = off;
+    set local standard_conforming_strings = on; set local datestyle = 'ISO, MDY'; set local intervalstyle = 'postgres';
+    set local bytea_output = 'hex'; set local timezone = 'UTC'; set local extra_float_digits = 1`);
   const functions = await deployedFunctions(sql, schema);
   checkFunctions(functions, schema);
   await checkTables(sql, schema);
@@ -66,7 +80,7 @@ interface FunctionRow {
 }
 
 /** Functions of the schema itself, without those that belong to an extension. */
-async function deployedFunctions(sql: postgres.Sql, schema: string): Promise<FunctionRow[]> {
+async function deployedFunctions(sql: postgres.TransactionSql, schema: string): Promise<FunctionRow[]> {
   return sql<FunctionRow[]>`
     select p.proname as name,
            pg_get_function_identity_arguments(p.oid) as identity,
@@ -77,7 +91,7 @@ async function deployedFunctions(sql: postgres.Sql, schema: string): Promise<Fun
      where n.nspname = ${schema} and p.prokind in ('f', 'p')
        and not exists (select from pg_depend d
                         where d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e')
-     order by p.proname, 2`;
+     order by p.proname, pg_get_function_identity_arguments(p.oid) collate "C"`;
 }
 
 function checkFunctions(functions: readonly FunctionRow[], schema: string): void {
@@ -95,10 +109,10 @@ function checkFunctions(functions: readonly FunctionRow[], schema: string): void
   }
 }
 
-async function checkTables(sql: postgres.Sql, schema: string): Promise<void> {
+async function checkTables(sql: postgres.TransactionSql, schema: string): Promise<void> {
   const rows = await sql<{ name: string }[]>`
-    select relname as name from pg_class
-     where relnamespace = ${schema}::regnamespace and relkind in ('r', 'p')`;
+    select c.relname as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
+     where n.nspname = ${schema} and c.relkind in ('r', 'p')`;
   const present = new Set(rows.map((row) => row.name));
   const missing = requiredTables.filter((table) => !present.has(table));
   if (missing.length > 0) {

@@ -33,6 +33,15 @@ it('a complete application is described by its functions, not by those of extens
   expect(names).not.toContain('gbt_uuid_union');
 });
 
+it.each([
+  "set local search_path = ''",
+  'set local search_path = extensions, public; set local quote_all_identifiers = on',
+  "set local datestyle = 'German'; set local timezone = 'Asia/Tokyo'; set local extra_float_digits = 0",
+])('the fingerprint is the same whatever the session has set: %s', async (settings) => {
+  const { fingerprint, functions } = await readDeployment(project.sql, 'public');
+  expect(await after(settings)).toMatchObject({ fingerprint, functions });
+});
+
 it('the fingerprint changes with the body of any function, and with nothing else', async () => {
   const { fingerprint } = await readDeployment(project.sql, 'public');
   const other = (statements: string) => after(statements);
