@@ -54,6 +54,8 @@ export const teardownResultSchema = z.strictObject({
   source: sourceSchema.nullable().default(null),
   /** Null when there was no isolated schema. */
   isolation: removalSchema.nullable().default(null),
+  /** Other runs used the same schema at the same time: rows without a tag may be theirs. */
+  shared: z.boolean().optional(),
   problems: z.array(z.string()),
 });
 export type TeardownResult = z.infer<typeof teardownResultSchema>;

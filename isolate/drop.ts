@@ -8,6 +8,8 @@ import { defaultRole } from './expose/setting.ts';
 import { withoutUsers } from './in-use.ts';
 import type { Marker, MarkerReading } from './marker.ts';
 import { listLeftOwners, readMarker, writeMarker } from './marker-store.ts';
+import { isTaken } from './names.ts';
+import { refuseToDropRealData } from './real-data.ts';
 import { outsideDependents } from './removal/dependents.ts';
 import { dropRole, joinRole } from './removal/drop-role.ts';
 import { dropWholeSchema } from './removal/drop-schema.ts';
@@ -41,8 +43,8 @@ export interface DropResult {
  * last, and only once the exposure is back.
  *
  * @param sql a single connection, as the role that made it
- * @throws TargetError, with nothing changed, when the schema is not ours, was made for another project, is in use, or
- *   when something outside would go with it
+ * @throws TargetError, with nothing changed, when the schema is not ours, was made for another project, is in use, holds
+ *   bookings that no run made, or when something outside would go with it
  */
 export async function dropIsolated(sql: postgres.Sql, options: DropOptions): Promise<DropResult> {
   return withoutUsers(sql, options.schema, async () => {
@@ -61,6 +63,7 @@ export async function dropIsolated(sql: postgres.Sql, options: DropOptions): Pro
       return { found, restored: null, dropped: { schema: null, role: false }, notes, problems, remains };
     }
     await refuseOutside(sql, options.schema);
+    await refuseToDropRealData(sql, options.schema);
     return remove(sql, options, found, marker, names);
   });
 }
@@ -84,13 +87,18 @@ export async function listLeftRoles(sql: postgres.Sql, project: string): Promise
 }
 
 function ours(reading: MarkerReading, schema: string, project: string): Marker {
-  if (reading.state === 'ours') return reading.marker;
-  const why =
-    reading.state === 'other-project'
-      ? `it was made for the project ${reading.marker.project}, and this is ${project}`
-      : reading.state === 'foreign'
-        ? reading.reason
-        : 'it is not there';
+  // Whatever its comment says: a marker can be copied.
+  const platforms = isTaken(schema);
+  if (reading.state === 'ours' && !platforms && reading.marker.source !== schema) return reading.marker;
+  const why = platforms
+    ? 'it belongs to PostgreSQL or to the platform'
+    : reading.state === 'ours'
+      ? 'its marker names it as the deployed schema'
+      : reading.state === 'other-project'
+        ? `it was made for the project ${reading.marker.project}, and this is ${project}`
+        : reading.state === 'foreign'
+          ? reading.reason
+          : 'it is not there';
   throw new TargetError(`the schema ${schema} is not removed: ${why}`, [
     'name the isolated schema of this project; drop anything else yourself',
   ]);

@@ -9,6 +9,7 @@ import { dropIsolated } from './drop.ts';
 import { type ExposeTarget, exposeSchema } from './expose/expose.ts';
 import { markInUse, usersOf } from './in-use.ts';
 import { copyLookupRows } from './lookup-rows.ts';
+import { withMakingLock } from './making.ts';
 import { formatMarker, MARKER_VERSION, type Marker } from './marker.ts';
 import { readMarkerFromApi } from './marker-api.ts';
 import { readMarker } from './marker-store.ts';
@@ -42,8 +43,8 @@ export interface IsolatedSchema {
 /** The role that owns an isolated schema. */
 const ownerOf = (schema: string): string => `${schema}_owner`;
 
-/** Serialises those who make or change isolated schemas in one database. */
-const MUTEX = [0x7ab1e7, 1] as const;
+/** How long another process may take to remove the schema, milliseconds. */
+const REMOVAL_PATIENCE = 60_000;
 
 /**
  * Stage isolate: makes the isolated schema from the deployed one, or takes the one that is there when it is ours, made
@@ -56,23 +57,20 @@ export async function isolate(options: IsolateOptions): Promise<IsolatedSchema> 
   const { sql, schema, source, project } = options;
   const progress = options.progress ?? silent;
   const deployment = await readDeployment(sql, source);
-  await markInUse(sql, schema);
-  await sql`select pg_advisory_lock(${MUTEX[0]}::int, ${MUTEX[1]}::int)`;
-  try {
+  const { signal } = options;
+  await markInUse(sql, schema, { patienceMs: REMOVAL_PATIENCE, progress, signal });
+  const others = { progress, signal };
+  return withMakingLock(sql, others, async () => {
     const reading = await readMarker(sql, schema, project);
     if (reading.state === 'foreign') throw foreign(schema, reading.reason);
     if (reading.state === 'other-project') throw foreign(schema, `it was made for ${reading.marker.project}`);
-    if (reading.state === 'ours') {
-      await checkReuse(options, reading.marker, deployment);
-      progress('exposing it');
-      await exposeSchema(sql, options.api, reading.marker, { signal: options.signal });
-      await proveSamePlace(options.api, reading.marker);
-      return { isolation: isolationOf(options, deployment, 'before'), marker: reading.marker };
-    }
-    return await make(options, deployment, progress);
-  } finally {
-    await sql`select pg_advisory_unlock(${MUTEX[0]}::int, ${MUTEX[1]}::int)`.catch(() => {});
-  }
+    if (reading.state === 'absent') return make(options, deployment, progress);
+    await checkReuse(options, reading.marker, deployment);
+    progress('exposing it');
+    await exposeSchema(sql, options.api, reading.marker, { signal });
+    await proveSamePlace(options.api, reading.marker);
+    return { isolation: isolationOf(options, deployment, 'before'), marker: reading.marker };
+  });
 }
 
 async function make(
@@ -112,7 +110,7 @@ async function make(
     await exposeSchema(sql, options.api, marker, { signal: options.signal });
     await proveSamePlace(options.api, marker);
   } catch (error) {
-    // What was just made is of no use; a failure to remove it must not hide why.
+    // What was just made is of no use; a failure to remove it must not hide why. Who waits for it takes it over.
     await dropIsolated(sql, { schema, project, api: options.api }).catch(() => {});
     throw error;
   }

@@ -5,6 +5,9 @@ import { TargetError, UsageError } from '../contracts/errors.ts';
 const taken =
   /^(public|auth|extensions|storage|realtime|_realtime|vault|graphql|graphql_public|net|cron|supabase_.*|_supabase|_analytics|pgbouncer|pgsodium.*|pgtle|tiger.*|topology|information_schema|pg_.*)$/i;
 
+/** Whether a name is PostgreSQL's or the platform's, so that no schema of ours can have it. */
+export const isTaken = (schema: string): boolean => taken.test(schema);
+
 /** PostgreSQL's limit for a name, in bytes, less the `_owner` that the role's name has behind it. */
 const LONGEST = 63 - '_owner'.length;
 

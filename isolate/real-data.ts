@@ -12,9 +12,34 @@ const SAMPLE = 1000;
  * @throws TargetError with their number
  */
 export async function refuseRealData(sql: postgres.Sql, schema: string): Promise<void> {
+  const bookings = await countRealBookings(sql, schema);
+  if (bookings > 0) throw realData(schema, `${bookings}`);
+}
+
+/**
+ * Refuses to remove such a schema: what somebody put there is not ours to delete.
+ *
+ * @throws TargetError with their number
+ */
+export async function refuseToDropRealData(sql: postgres.Sql, schema: string): Promise<void> {
+  const [table] = await sql<{ readable: boolean }[]>`
+    select has_table_privilege(oid, 'select') as readable from pg_class
+     where relname = 'bookings' and relkind in ('r', 'p')
+       and relnamespace = (select oid from pg_namespace where nspname = ${schema})`;
+  // A removal that was broken off may have taken the table already.
+  if (!table?.readable) return;
+  const bookings = await countRealBookings(sql, schema);
+  if (bookings === 0) return;
+  throw new TargetError(
+    `the schema ${schema} is not removed: it holds ${bookings} bookings that no run of table-stress made`,
+    [`look at them, and delete them from ${schema}.bookings if nobody needs them; then start again`],
+  );
+}
+
+async function countRealBookings(sql: postgres.Sql, schema: string): Promise<number> {
   const [row] = await sql<{ bookings: number }[]>`
     select count(*)::int as bookings from ${sql(schema)}.bookings t where (t.*)::text !~ ${anyTagPattern}`;
-  if (row && row.bookings > 0) throw realData(schema, `${row.bookings}`);
+  return row?.bookings ?? 0;
 }
 
 /** The same through the API, over a sample of the newest bookings. */

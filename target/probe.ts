@@ -19,6 +19,7 @@ export async function probeApi(target: Target, schema: string): Promise<void> {
   try {
     answer = await fetch(`${target.restUrl}/restaurants?select=id&limit=1`, {
       headers,
+      redirect: 'manual',
       signal: AbortSignal.timeout(15_000),
     });
   } catch (error) {

@@ -15,6 +15,10 @@ export function createStressClient(
     auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false },
     // Node 20 has no WebSocket of its own, and supabase-js wants one even where nothing listens for changes.
     realtime: { transport: WebSocket as never },
-    global: { headers: { 'User-Agent': 'table-stress' } },
+    global: {
+      headers: { 'User-Agent': 'table-stress' },
+      // Following a redirect would hand the key to whoever it names.
+      fetch: (input, init) => fetch(input, { ...init, redirect: 'manual' }),
+    },
   });
 }

@@ -47,7 +47,7 @@ async function deleteFrom(client: StressClient, table: TableDescription, tag: st
     if (error) {
       throw new TargetError(
         `teardown: rows of ${table.name} cannot be deleted (HTTP ${status}, ${error.code || 'no code'}: ${error.message})`,
-        ['run it again: npm run stress -- teardown --run <tag>'],
+        ['run it again: npm run stress -- teardown --run <tag> --target <target>'],
       );
     }
     total += count ?? 0;

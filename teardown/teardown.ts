@@ -30,6 +30,8 @@ export interface TeardownOptions {
   known?: KnownKeys | null;
   /** The deployed schema as it was before the load; null when there is no other than the one that got it. */
   source?: SourceBefore | null;
+  /** Whether other runs used the same schema meanwhile: rows without a tag may be theirs. */
+  shared?: boolean;
   /** Removes the isolated schema, or says why it stays. */
   removeIsolation?: (() => Promise<Removal>) | null;
   progress?: Progress;
@@ -69,7 +71,7 @@ export async function tearDown(options: TeardownOptions): Promise<TeardownResult
   if (sql && known) add(await attempt(() => deleteNewRows(sql, description, known)));
   const untaggedAfter =
     sql && untaggedBefore && (await attempt(() => fingerprintUntaggedRows(sql, description.schema, tables)));
-  const { source, removeIsolation } = options;
+  const { source, removeIsolation, shared = false } = options;
   const proof = sql && source ? await attempt(() => proveSource(sql, source, tag)) : null;
   const isolation = removeIsolation ? await attempt(removeIsolation) : null;
   return {
@@ -83,6 +85,7 @@ export async function tearDown(options: TeardownOptions): Promise<TeardownResult
     untagged_after: untaggedAfter,
     source: proof,
     isolation,
+    shared,
     problems,
   };
 }

@@ -27,7 +27,12 @@ export async function get(api: Api, path: string, schema: string, timeoutMs = 10
   // Keys of the newer kind are no JWT: the gateway refuses them in this header.
   if (!api.secretKey.startsWith('sb_')) headers.Authorization = `Bearer ${api.secretKey}`;
   try {
-    const answer = await fetch(`${api.restUrl}${path}`, { headers, signal: AbortSignal.timeout(timeoutMs) });
+    const answer = await fetch(`${api.restUrl}${path}`, {
+      headers,
+      // Following a redirect would hand the key to whoever it names.
+      redirect: 'manual',
+      signal: AbortSignal.timeout(timeoutMs),
+    });
     return describe(answer.status, await answer.text(), api.secrets);
   } catch (error) {
     return { status: 0, code: '', body: undefined, summary: `no answer (${messageOf(error)})` };

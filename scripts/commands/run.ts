@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { Command } from 'commander';
+import { ExitCode } from '../../contracts/errors.ts';
 import { profileNames, scenarioNames } from '../../contracts/thresholds.ts';
 import { handleInterrupts } from '../interrupt.ts';
 import { addIsolationOptions } from '../isolation-options.ts';
@@ -59,10 +60,7 @@ async function run(names: string[], options: RunOptions): Promise<number> {
   const reporter = new StageReporter();
   const interrupts = handleInterrupts(
     (line) => reporter.say(line),
-    () =>
-      request.target === 'local'
-        ? 'The embedded target ends by itself; nothing is left.'
-        : `Rows may be left; remove them with: npm run stress -- teardown --run ${request.tag} --target ${request.target}`,
+    () => howToCleanUp(request),
   );
   reporter.say(
     `table-stress run ${request.tag}: ${request.scenarios.join(', ')}, profile ${request.profile}, seed ${request.seed}`,
@@ -74,11 +72,21 @@ async function run(names: string[], options: RunOptions): Promise<number> {
       ? `${JSON.stringify(outcome.verdict, null, 2)}\n`
       : renderSummary(outcome.verdict, outcome.folder, wantsColour(process.stdout));
     await print(text);
+    // Also when the load was over: who interrupts a script wants it to stop, whatever the verdict.
+    if (interrupts.signal.aborted) return ExitCode.interrupted;
     if (outcome.stillOpen) await keepOpen(outcome.stillOpen, request, reporter, interrupts.signal);
     return outcome.verdict.exit_code;
   } finally {
     interrupts.release();
   }
+}
+
+/** What to do after a run that was stopped at once. */
+function howToCleanUp({ target, tag, staging }: RunRequest): string {
+  if (target === 'local') return 'The embedded target ends by itself; nothing is left.';
+  const file = /^[\w./-]+$/.test(target) ? target : `'${target}'`;
+  const needed = staging !== null && staging.database === null ? ', with SUPABASE_DB_URL set' : '';
+  return `Rows and the isolated schema may be left; remove them with: npm run stress -- teardown --run ${tag} --target ${file}${needed}`;
 }
 
 /** A hosted project gets no load that was not shown and agreed to. */

@@ -53,8 +53,11 @@ export async function isolateByApi(run: RunContext, { target }: OpenTarget): Pro
     sql: null,
     client,
     untaggedBefore: null,
+    known: null,
     source: null,
     removeIsolation: null,
+    marks: null,
+    isShared: async () => false,
     close: async () => {},
   };
 }

@@ -3,6 +3,7 @@ import type { SchemaDescription } from '../../contracts/schema-description.ts';
 import type { Removal, UntaggedTable } from '../../contracts/teardown-result.ts';
 import { CLOCK_TABLE } from '../../isolate/clock/create.ts';
 import { describeFromCatalog } from '../../isolate/describe.ts';
+import { usersOf } from '../../isolate/in-use.ts';
 import { isolate } from '../../isolate/isolate.ts';
 import { measureDatabaseClock } from '../../observe/database-clock.ts';
 import { applyBroken } from '../../reference/broken.ts';
@@ -12,10 +13,14 @@ import { connectDatabase } from '../../target/database-connection.ts';
 import { probeApi } from '../../target/probe.ts';
 import { limitsTable, readTimeLimits } from '../../target/staging/time-limits.ts';
 import { createStressClient, type StressClient } from '../../target/supabase-client.ts';
+import { findTags } from '../../teardown/count.ts';
 import { markAlive } from '../../teardown/liveness.ts';
+import { type KnownKeys, rememberKeys } from '../../teardown/new-rows.ts';
 import { lookAtSource, type SourceBefore } from '../../teardown/source.ts';
 import { fingerprintUntaggedRows } from '../../teardown/untagged-rows.ts';
+import { removeAfterFailure } from './after-failure.ts';
 import { isolateByApi } from './api-only-world.ts';
+import { type KeptMarks, keepMarks } from './keep-marks.ts';
 import type { OpenTarget } from './open-target.ts';
 import { removeAfterRun } from './remove-isolation.ts';
 import type { RunContext } from './under-load.ts';
@@ -29,10 +34,16 @@ export interface PreparedWorld {
   client: StressClient;
   /** Rows that were there before; null where they could not be read. */
   untaggedBefore: UntaggedTable[] | null;
+  /** Keys of those rows, when nobody else used the schema at the start; else null. */
+  known: KnownKeys | null;
   /** The deployed schema before the load; null where it could not be read. */
   source: SourceBefore | null;
   /** Null when there is nothing that this run could remove. */
   removeIsolation: (() => Promise<Removal>) | null;
+  /** Keeps others from removing the schema under the run; null where only the API is known. */
+  marks: KeptMarks | null;
+  /** Whether other runs use the schema, or did when this one began. */
+  isShared: () => Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -116,20 +127,36 @@ async function isolateByDatabase(
     });
     const description = withoutOurs(await describeFromCatalog(sql, schema));
     const names = description.tables.map((table) => table.name);
+    const sharedBefore = await hasOthers(sql, schema, names, plan.tag);
     return {
       schema,
       description,
       sql,
       client: createStressClient(target, schema),
       untaggedBefore: await fingerprintUntaggedRows(sql, schema, names),
+      known: sharedBefore ? null : await rememberKeys(sql, description),
       source: before,
       removeIsolation: () => removeAfterRun(sql, target, marker, plan.tag),
+      marks: await keepMarks(sql, marker, plan.tag),
+      isShared: async () => sharedBefore || (await hasOthers(sql, schema, names, plan.tag)),
       close,
     };
   } catch (error) {
     await close();
+    if (!open.temporary) await removeAfterFailure(run, target, databaseUrl);
     throw error;
   }
+}
+
+/** Whether other sessions use the schema, or rows of other runs are in it: runs that know the API only leave no mark. */
+async function hasOthers(
+  sql: postgres.Sql,
+  schema: string,
+  tables: readonly string[],
+  tag: string,
+): Promise<boolean> {
+  if ((await usersOf(sql, schema)).length > 0) return true;
+  return (await findTags(sql, schema, tables)).some((other) => other !== tag);
 }
 
 /** The table of the virtual clock is not part of the application. */

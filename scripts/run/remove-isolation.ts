@@ -3,7 +3,7 @@ import { TargetError } from '../../contracts/errors.ts';
 import type { Removal } from '../../contracts/teardown-result.ts';
 import { describeFromCatalog } from '../../isolate/describe.ts';
 import { dropIsolated } from '../../isolate/drop.ts';
-import { unmarkInUse, usersOf } from '../../isolate/in-use.ts';
+import { InUseError, unmarkInUse, usersOf } from '../../isolate/in-use.ts';
 import type { Marker } from '../../isolate/marker.ts';
 import type { Target } from '../../target/target.ts';
 import { findTags } from '../../teardown/count.ts';
@@ -30,18 +30,29 @@ export async function removeAfterRun(
     tables.map(({ name }) => name),
   );
   const others = tags.filter((other) => other !== tag);
-  if (others.length > 0)
-    return staying(`rows of ${others.join(', ')} are in it; teardown --all removes them`);
+  // Whatever comes now, this run needs it no longer: another that ends at the same time must not take us for a user.
   await unmarkInUse(sql, schema);
   const users = await usersOf(sql, schema);
   if (users.length > 0) return staying(`${users.join(', ')} uses it`);
-  return dropSchema(sql, target, schema);
+  if (others.length > 0)
+    return staying(`rows of ${others.join(', ')} are in it; teardown --all removes them`);
+  try {
+    return await dropSchema(sql, target, schema);
+  } catch (error) {
+    // Another run has begun to use it, or ended at the same moment and is removing it.
+    if (error instanceof InUseError) return staying(error.message);
+    throw error;
+  }
 }
 
 /** Removes an isolated schema, its role and its exposure, and says what is left. */
 export async function dropSchema(sql: postgres.Sql, target: Target, schema: string): Promise<Removal> {
   const result = await dropIsolated(sql, { schema, project: target.project, api: target });
-  return { schema, removed: result.problems.length === 0, stays: null, problems: [...result.problems] };
+  const { remains, problems } = result;
+  const left = remains.schema || (remains.role && result.found !== 'nothing') || remains.settings.length > 0;
+  // What could not be asked, or proven, is a problem that leaves the verdict open, not something that is left.
+  const removed = !left && remains.grants.length === 0 && remains.served !== true;
+  return { schema, removed, stays: null, problems: [...problems] };
 }
 
 /** @throws TargetError when only the API of a target is known */

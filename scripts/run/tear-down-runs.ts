@@ -1,12 +1,11 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import type postgres from 'postgres';
-import { InterruptedError } from '../../contracts/errors.ts';
+import { InterruptedError, TargetError } from '../../contracts/errors.ts';
 import { describeFromCatalog } from '../../isolate/describe.ts';
 import { listLeftRoles } from '../../isolate/drop.ts';
 import { readExposedSchemas } from '../../isolate/expose/exposed-schemas.ts';
-import { usersOf } from '../../isolate/in-use.ts';
+import { usersAfterWaiting } from '../../isolate/in-use.ts';
 import type { Marker } from '../../isolate/marker.ts';
 import { listMarkers } from '../../isolate/marker-store.ts';
+import { isTaken } from '../../isolate/names.ts';
 import { createStressClient } from '../../target/supabase-client.ts';
 import { findTags } from '../../teardown/count.ts';
 import { isAlive } from '../../teardown/liveness.ts';
@@ -40,6 +39,11 @@ export async function tearDownRuns(
       reporter.say(`schema ${marker.schema} was made for the project ${marker.project}: it is left alone`);
       continue;
     }
+    if (isTaken(marker.schema)) {
+      reporter.say(`schema ${marker.schema} carries a marker of ours, and cannot be ours: it is left alone`);
+      clean = false;
+      continue;
+    }
     stopIfInterrupted();
     const rows = await tearDownRows(database, marker, only, reporter, stopIfInterrupted);
     clean &&= rows.clean;
@@ -64,15 +68,6 @@ export async function tearDownRuns(
   }
   if (found === 0) reporter.say(only === null ? 'no rows of any run found' : `no rows of run ${only} found`);
   return clean;
-}
-
-/** A killed run's session may live on for a moment, until PostgreSQL sees that nobody is there. */
-async function usersAfterWaiting(sql: postgres.Sql, schema: string): Promise<string[]> {
-  for (let waited = 0; ; waited += 250) {
-    const users = await usersOf(sql, schema);
-    if (users.length === 0 || waited >= 5000) return users;
-    await delay(250);
-  }
 }
 
 async function tearDownRows(
@@ -106,16 +101,23 @@ async function tearDownRows(
   return { clean, found: wanted.length, left: await findTags(sql, schema, tables) };
 }
 
+/** @returns whether nothing of it is left; what stands in the way is told, and the other schemas get their turn */
 async function remove(
   { sql, target }: OpenDatabase,
   schema: string,
   reporter: StageReporter,
 ): Promise<boolean> {
-  const { removed } = await reporter.stage(
-    `schema ${schema}`,
-    () => dropSchema(sql, target, schema),
-    (result) => (result.removed ? 'removed' : result.problems.join('; ')),
-    (result) => result.removed,
-  );
-  return removed;
+  try {
+    const { removed } = await reporter.stage(
+      `schema ${schema}`,
+      () => dropSchema(sql, target, schema),
+      (result) => (result.removed ? 'removed' : result.problems.join('; ')),
+      (result) => result.removed,
+    );
+    return removed;
+  } catch (error) {
+    if (!(error instanceof TargetError)) throw error;
+    for (const fix of error.fixes) reporter.say(`  → ${fix}`);
+    return false;
+  }
 }

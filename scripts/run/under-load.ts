@@ -60,11 +60,13 @@ export async function underLoad(run: RunContext): Promise<OpenTarget> {
     const abort = watch(open, interrupt);
     stage = 'isolate';
     world = await isolateWorld(run, open, abort);
+    const lost = world.marks === null ? [abort] : [abort, world.marks.lost];
+    const load = AbortSignal.any(lost);
     stage = 'seed';
-    await seedPlan(run, world, abort);
+    await seedPlan(run, world, load);
     stage = 'scenarios';
     const limits = request.staging === null ? undefined : request.thresholds.staging;
-    await runScenarios(run, { k6: k6.path, scripts, open, world, abort, limits });
+    await runScenarios(run, { k6: k6.path, scripts, open, world, abort: load, limits });
   } catch (error) {
     // Nothing was started yet that could be judged, and nothing written that must be removed.
     if (!open) throw interrupt.aborted ? new InterruptedError() : error;
@@ -91,6 +93,7 @@ async function windDown(
 ): Promise<void> {
   if (!open) return;
   try {
+    await world?.marks?.release();
     if (world && !open.isLost()) await noteIfFailing(run, open, () => writeEnd(run, world));
     if (world) await noteIfFailing(run, open, () => tearDownWorld(run, open, world));
   } finally {

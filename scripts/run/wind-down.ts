@@ -39,22 +39,31 @@ export async function tearDownWorld(run: RunContext, open: OpenTarget, world: Pr
     reporter.say(`  teardown         not done: ${why}`);
     return;
   }
-  await reporter.stage(
+  const result = await reporter.stage(
     'teardown',
     async (progress) => {
-      const result = await tearDown({ ...world, tag: plan.tag, progress });
-      await writeJson(folder.teardown, result);
-      return result;
+      // Where that cannot be seen, it may be.
+      const shared = await world.isShared().catch(() => true);
+      const known = shared ? null : world.known;
+      const done = await tearDown({ ...world, known, shared, tag: plan.tag, progress });
+      await writeJson(folder.teardown, done);
+      return done;
     },
     describeTeardown,
     isClean,
+  );
+  if (isClean(result) || open.temporary) return;
+  const needed = world.sql === null ? ', with SUPABASE_DB_URL set' : '';
+  reporter.say(
+    `  → finish it, or see that nothing is left: npm run stress -- teardown --run ${plan.tag} --target ${request.target}${needed}`,
   );
 }
 
 /** Whether teardown proved that nothing is left. */
 export function isClean(result: TeardownResult): boolean {
   const { problems, left, source, isolation } = result;
-  const removed = isolation === null || isolation.removed || isolation.stays !== null;
+  const removed =
+    isolation === null || isolation.stays !== null || (isolation.removed && isolation.problems.length === 0);
   const none = (counts: readonly { rows: number }[]): boolean => counts.every(({ rows }) => rows === 0);
   return problems.length === 0 && removed && none(left ?? [{ rows: 1 }]) && none(source?.tagged ?? []);
 }
@@ -69,7 +78,8 @@ export function describeTeardown(result: TeardownResult): string {
 }
 
 function fateOf({ removed, stays, problems }: Removal): string {
-  return removed ? 'removed' : stays !== null ? `stays: ${stays}` : `is still there: ${problems.join('; ')}`;
+  if (removed) return problems.length === 0 ? 'removed' : `removed, but: ${problems.join('; ')}`;
+  return stays !== null ? `stays: ${stays}` : `is not removed: ${problems.join('; ')}`;
 }
 
 function notPerformed(run: string, world: PreparedWorld, why: string): TeardownResult {

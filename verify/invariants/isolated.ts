@@ -4,6 +4,7 @@ import type { Booking } from '../../plan/world.ts';
 import { remark } from '../explain.ts';
 import type { FoundViolation, Invariant } from '../invariant.ts';
 import type { RunData } from '../run-data.ts';
+import { changedTables, unattributed } from './untagged.ts';
 
 /**
  * After teardown no tagged row is left in any table of the schema, the rows without a tag are what they were, and
@@ -20,7 +21,7 @@ export const isolated: Invariant = {
     const finding = { checked: { count: 0, of: 'tables' }, violations: [] as FoundViolation[], summary: '' };
     if (!teardown) return { ...finding, undecided: ['teardown did not run'] };
     if (!teardown.performed) return { ...finding, undecided: ['rows were kept on request (--keep)'] };
-    const undecided = [...teardown.problems];
+    const undecided = [...teardown.problems, ...unproven(teardown)];
     if (!teardown.left) undecided.push('what is left could not be counted');
     if (!teardown.untagged_before || !teardown.untagged_after) {
       undecided.push('the rows without a tag could not be compared');
@@ -53,6 +54,11 @@ export const isolated: Invariant = {
   },
 };
 
+/** What was removed as far as could be seen, though not everything could be. */
+function unproven({ isolation }: TeardownResult): string[] {
+  return isolation?.removed ? isolation.problems : [];
+}
+
 /** The proof must speak of the same tables throughout: one that is missing somewhere was not looked at. */
 function unequalTables({ left, untagged_before, untagged_after }: TeardownResult): string[] {
   if (!left || !untagged_before || !untagged_after) return [];
@@ -61,21 +67,6 @@ function unequalTables({ left, untagged_before, untagged_after }: TeardownResult
   return [...all]
     .filter((table) => !names.every((list) => list.includes(table)))
     .map((table) => `${table} was not looked at both before and after`);
-}
-
-/**
- * More rows than before that carry no tag: another client's, or what a trigger wrote without naming ours. A schema that
- * was made for runs and is gone held nobody else's.
- */
-function unattributed({ untagged_before, untagged_after, isolation }: TeardownResult): string[] {
-  if (isolation?.removed) return [];
-  const after = new Map((untagged_after ?? []).map((table) => [table.table, table.rows]));
-  return (untagged_before ?? []).flatMap(({ table, rows }) => {
-    const more = (after.get(table) ?? 0) - rows;
-    return more > 0
-      ? [`${more} rows appeared in ${table} that carry no tag: it is not known whose they are`]
-      : [];
-  });
 }
 
 /** Rows that no call named must be as they were seeded. */
@@ -172,25 +163,4 @@ function outcome({ source, isolation }: TeardownResult): string {
   if (source) parts.push(`none in ${source.schema}`);
   if (isolation?.removed) parts.push(`schema ${isolation.schema} removed`);
   return parts.length === 0 ? '' : `; ${parts.join('; ')}`;
-}
-
-function changedTables({ untagged_before, untagged_after }: TeardownResult): FoundViolation[] {
-  const after = new Map((untagged_after ?? []).map((table) => [table.table, table]));
-  return (untagged_after ? (untagged_before ?? []) : []).flatMap((before) => {
-    const now = after.get(before.table);
-    // A table that is missing, or has more rows that nobody can be named for, is undecided.
-    if (!now || now.rows > before.rows) return [];
-    if (now.rows === before.rows && now.hash === before.hash) return [];
-    return [
-      {
-        title: `rows of ${before.table} that are not ours changed during the run`,
-        steps: [
-          remark(`before seeding: ${before.rows} rows, hash ${before.hash}`),
-          remark(`after teardown: ${now.rows} rows, hash ${now.hash}`),
-        ],
-        operations: [],
-        rows: [{ ...before }, { ...now }],
-      },
-    ];
-  });
 }
