@@ -18,7 +18,7 @@ const sourceSchema = z.strictObject({
   schema: z.string(),
   /** Rows that carry the run's tag after the run. There must be none. */
   tagged: z.array(tableCountSchema),
-  /** Tables that were too large to be read. */
+  /** Tables that were not read: too large, gone, or with rows that the connection's role may not see. */
   unread: z.array(z.string()),
   /** Whether nobody else writes there, as on an embedded target of the run's own: then rows must be what they were. */
   undisturbed: z.boolean(),

@@ -10,7 +10,7 @@ export const MAX_BYTES = 256 * 1024 * 1024;
 export interface SourceBefore {
   schema: string;
   tables: string[];
-  /** Tables above the size limit. */
+  /** Tables above the size limit, and those of which we may not see every row. */
   unread: string[];
   /** Null where others write at the same time: a comparison would say nothing about us. */
   rows: UntaggedTable[] | null;
@@ -27,24 +27,21 @@ export async function lookAtSource(
   undisturbed: boolean,
   maxBytes = MAX_BYTES,
 ): Promise<SourceBefore> {
-  const relations = await sql<{ name: string; bytes: string }[]>`
-    select c.relname as name, pg_table_size(c.oid)::text as bytes
+  const relations = await sql<{ name: string; bytes: string; readable: boolean }[]>`
+    select c.relname as name, pg_table_size(c.oid)::text as bytes,
+           -- Row security would hide rows from us without a word.
+           has_table_privilege(c.oid, 'select') and not row_security_active(c.oid) as readable
       from pg_class c
-     where c.relnamespace = ${schema}::regnamespace and c.relkind = 'r'
-       and has_table_privilege(c.oid, 'select')
+     where c.relnamespace = (select oid from pg_namespace where nspname = ${schema}) and c.relkind = 'r'
        and not exists (select from pg_depend d
                         where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')
      order by c.relname`;
-  const unreadable = await sql<{ name: string }[]>`
-    select relname as name from pg_class
-     where relnamespace = ${schema}::regnamespace and relkind = 'r' and not has_table_privilege(oid, 'select')`;
-  const small = relations.filter(({ bytes }) => Number(bytes) <= maxBytes);
-  const tables = small.map(({ name }) => name);
-  const large = relations.filter((relation) => !small.includes(relation));
+  const searched = relations.filter(({ readable, bytes }) => readable && Number(bytes) <= maxBytes);
+  const tables = searched.map(({ name }) => name);
   return {
     schema,
     tables,
-    unread: [...large, ...unreadable].map(({ name }) => name).sort(),
+    unread: relations.map(({ name }) => name).filter((name) => !tables.includes(name)),
     rows: undisturbed ? await fingerprintUntaggedRows(sql, schema, tables) : null,
   };
 }

@@ -4,6 +4,7 @@ import { ExitCode, messageOf, UsageError } from '../../contracts/errors.ts';
 import { readThresholds } from '../../contracts/read-thresholds.ts';
 import { type Check, checkMachine } from '../../target/checks.ts';
 import { checkStaging } from '../../target/staging/doctor/check-staging.ts';
+import { handleInterrupts } from '../interrupt.ts';
 import { projectRoot } from '../project.ts';
 import { paint, print, wantsColour } from '../terminal.ts';
 
@@ -46,11 +47,19 @@ export function addDoctor(program: Command): void {
       '\nExamples:\n  npm run stress -- doctor\n  npm run stress -- doctor --target staging',
     )
     .action(async (options: DoctorOptions) => {
+      // The probe removes what it makes; an interrupt must not keep it from that.
+      const interrupts = options.probe
+        ? handleInterrupts(
+            () => process.stderr.write('stopping after these checks; once more stops at once\n'),
+            () => 'A function table_stress_probe_… may be left in the isolated schema.',
+          )
+        : null;
       const { checks, exitCode } = await examine(options);
       await print(
         options.json ? `${JSON.stringify(checks, null, 2)}\n` : render(checks, wantsColour(process.stdout)),
       );
-      process.exitCode = exitCode;
+      process.exitCode = interrupts?.signal.aborted ? ExitCode.interrupted : exitCode;
+      interrupts?.release();
     });
 }
 

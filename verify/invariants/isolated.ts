@@ -104,7 +104,10 @@ function unseenSource({ manifest, teardown }: RunData): string[] {
   if (!manifest.isolation?.cloned) return [];
   if (!teardown?.source) return ['the deployed schema could not be looked at'];
   const { schema, unread, undisturbed, before, after } = teardown.source;
-  const reasons = unread.map((table) => `${schema}.${table} is too large to be searched for rows of the run`);
+  const reasons = unread.map(
+    (table) =>
+      `${schema}.${table} could not be searched for rows of the run: it is too large, or not all of it can be read`,
+  );
   if (undisturbed && !(before && after)) reasons.push(`the rows of ${schema} could not be compared`);
   return reasons;
 }
