@@ -63,7 +63,9 @@ export async function readConstraints({ sql, namespace }: Reader): Promise<Catal
         ...('pux'.includes(row.type) ? row.partitions.map((partition) => `attach/${partition}`) : []),
         ...(row.type === 'f' ? [`index partitions/${row.index}`] : []),
       ],
-      create,
+      // Last: while it is made nobody may write to the other table, where users sign in.
+      create: row.foreign_table === null ? create : [],
+      settle: row.foreign_table === null ? [] : [...create, ';\n'],
       reference: `constraint ${row.name} on ${owner}`,
       ...(unsupported !== undefined && { unsupported: { kind: 'note', reason: unsupported } }),
     });

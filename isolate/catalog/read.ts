@@ -34,6 +34,8 @@ export interface Catalog {
   readonly names: ReadonlySet<string>;
   /** Names of those that do. */
   readonly staying: ReadonlySet<string>;
+  /** Names of the schema's own functions that take types of its own. */
+  readonly ambiguous: ReadonlySet<string>;
 }
 
 const readers = [
@@ -80,11 +82,12 @@ export async function readCatalog(
   const comments = await readComments(reader);
   const dependencies = await readDependencies(reader);
   const { names, staying } = await readNames(reader);
+  const ambiguous = await readAmbiguous(reader);
   const objects = lists
     .flat()
     .filter(({ addresses }) => !addresses.some((address) => members.has(address)))
     .sort((a, b) => (a.id < b.id ? -1 : 1));
-  return { schema, objects, privileges, comments, dependencies, names, staying };
+  return { schema, objects, privileges, comments, dependencies, names, staying, ambiguous };
 }
 
 /**
@@ -141,4 +144,14 @@ async function readNames({ sql, namespace, members }: Reader): Promise<Pick<Cata
   const [names, staying] = [new Set<string>(), new Set<string>()];
   for (const { address, name } of rows) (members.has(address) ? staying : names).add(name);
   return { names, staying };
+}
+
+async function readAmbiguous({ sql, namespace, members }: Reader): Promise<Set<string>> {
+  const rows = await sql<{ address: string; type: string; name: string }[]>`
+    select 'pg_proc/' || p.oid as address, 'pg_type/' || coalesce(nullif(t.typelem, 0), t.oid) as type,
+           p.proname::text as name
+      from pg_proc p, unnest(p.proargtypes::oid[]) a(type) join pg_type t on t.oid = a.type
+     where p.pronamespace = ${namespace} and t.typnamespace = ${namespace}`;
+  const own = rows.filter(({ address, type }) => !members.has(address) && !members.has(type));
+  return new Set(own.map(({ name }) => name));
 }

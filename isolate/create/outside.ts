@@ -25,7 +25,7 @@ interface OutsideRow {
   extension: string | null;
 }
 
-const WRITING = new Set(['insert', 'update', 'delete', 'merge', 'truncate', 'execute', 'nextval', 'setval']);
+const WRITING = new Set(['insert', 'update', 'delete', 'merge', 'truncate', 'nextval', 'setval']);
 
 /** Extensions whose functions act outside the transaction, and how. */
 const ACTING: ReadonlyMap<string, string> = new Map([
@@ -60,6 +60,8 @@ export async function harmfulOutside(
     const named = mentionsIn(row.body, new Set([source])).some((each) => !staying.has(each.name));
     if (named || (path.includes(source) && words.some((word) => word !== '' && names.has(word))))
       add(`is not cloned and reaches the real tables of ${source}`, row.volatile);
+    else if (words.includes('execute'))
+      add('is not cloned and runs SQL that it puts together itself', row.volatile);
     else if (row.volatile && words.some((word) => WRITING.has(word)))
       add('is not cloned and may write to what is real', true);
     else waiting.push({ row, name, uses: usesOf(row, path, schemas) });

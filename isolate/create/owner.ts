@@ -52,6 +52,13 @@ export async function createOwner(
       comment on role ${name} is ${literal(`${ROLE_MARK}owns schema ${schema}`)};
       grant ${name} to current_user${options};`);
   } catch (error) {
+    if (['23505', '42710', 'XX000'].includes((error as { code?: string }).code ?? '')) {
+      throw new TargetError(
+        `another session is making or removing ${schema} at this moment: ${messageOf(error)}`,
+        ['try again when it is done, or name another schema with --schema NAME'],
+        error,
+      );
+    }
     throw new TargetError(
       `the role ${role}, which is to own the isolated schema, cannot be made: ${messageOf(error)}`,
       ['use a database URL whose role may create roles, on hosted projects postgres'],

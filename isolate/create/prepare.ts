@@ -39,6 +39,7 @@ export async function prepare(
     staying: catalog.staying,
     cloned: catalog.names,
     wrappers: reach.wrappers,
+    ambiguous: catalog.ambiguous,
     virtualClock,
   };
   const plan = planClone(catalog, renaming);

@@ -25,10 +25,13 @@ export function rewriteObject(object: CatalogObject, renaming: Renaming): Rewrit
   const findings: Finding[] = [];
   const bodies: RewrittenBody[] = [];
   let dynamic = false;
+  // The catalog writes definitions with every name qualified; only bodies are as people wrote them.
+  const definitions: Renaming = { ...renaming, ambiguous: new Set() };
+  const inBodies = searchesSource(object, renaming.from) ? renaming : definitions;
   const rewrite = (fragment: Fragment): string => {
     if (typeof fragment === 'string') {
       if (fragment === '') return '';
-      const rewritten = rewriteSql(fragment, renaming, 'sql');
+      const rewritten = rewriteSql(fragment, definitions, 'sql');
       findings.push(...rewritten.findings);
       if (object.routine !== undefined) dynamic ||= rewritten.dynamic;
       return rewritten.text;
@@ -37,7 +40,7 @@ export function rewriteObject(object: CatalogObject, renaming: Renaming): Rewrit
     if ('searchPath' in fragment) {
       return listLiterals(rewriteSearchPath(fragment.searchPath, renaming, renaming.staying.size > 0));
     }
-    const rewritten = rewriteSql(fragment.body, renaming, fragment.language);
+    const rewritten = rewriteSql(fragment.body, inBodies, fragment.language);
     findings.push(...rewritten.findings);
     bodies.push({ original: fragment.body, text: rewritten.text, edits: rewritten.edits });
     dynamic ||= rewritten.dynamic;
@@ -51,6 +54,12 @@ export function rewriteObject(object: CatalogObject, renaming: Renaming): Rewrit
   const reference = rewriteReference(object.reference, renaming);
   findings.length = found;
   return { object, create, settle, reference, findings, bodies, dynamic };
+}
+
+/** Whether an unqualified name in a function's body may be one of the deployed schema. */
+function searchesSource({ routine }: CatalogObject, source: string): boolean {
+  const path = routine?.settings.find((each) => each.startsWith('search_path='));
+  return path === undefined || namesOnPath(path.slice('search_path='.length)).includes(source);
 }
 
 /** Neighbouring pieces of SQL as one: the rewriter judges a name by what stands around it. */

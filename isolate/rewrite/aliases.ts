@@ -31,7 +31,7 @@ const BEFORE_OBJECTS = new Set([
   ],
 ]);
 /** Words that begin a clause of expressions. */
-const BEFORE_EXPRESSIONS = new Set([
+export const BEFORE_EXPRESSIONS = new Set([
   ...[
     'select',
     'where',

@@ -13,6 +13,11 @@ export interface Renaming {
    * wrapper in the isolated schema.
    */
   readonly wrappers: ReadonlyMap<string, string>;
+  /**
+   * Functions that take types of the deployed schema. With both schemas on the search path, as PostgREST has it, a call
+   * with a plain string for an enum, `set_status(x, 'open')`, fits two: it gets the isolated schema's name.
+   */
+  readonly ambiguous?: ReadonlySet<string>;
   /** Whether calls of the clock become calls of the isolated schema's own clock. */
   readonly virtualClock: boolean;
 }

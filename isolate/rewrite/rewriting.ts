@@ -1,3 +1,4 @@
+import { qualifyCalls } from './calls.ts';
 import { rewriteClock } from './clock.ts';
 import { contentOf, parses } from './content.ts';
 import { isPiece, positionOf } from './contexts.ts';
@@ -37,6 +38,7 @@ export class Rewriting {
     const executed = findExecuted(s);
     if (executed.any) this.#collector.dynamic = true;
     rewriteReferences(s, layer, this.#renaming, this.#collector);
+    qualifyCalls(s, layer, this.#renaming, this.#collector);
     const listed = rewriteSetClauses(s, layer, this.#renaming, this.#collector);
     if (this.#renaming.virtualClock) rewriteClock(s, layer, this.#renaming, this.#collector);
     for (const [i, token] of tokens.entries()) {

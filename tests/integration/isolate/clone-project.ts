@@ -82,6 +82,7 @@ export async function proofInput(sql: postgres.TransactionSql): Promise<ProofInp
     staying: source.staying,
     cloned: source.names,
     wrappers: new Map(wrappers.map(({ name }) => [name, `${schema}."${name}"`])),
+    ambiguous: source.ambiguous,
     virtualClock: false,
   };
   const plan = planClone(source, renaming);

@@ -16,6 +16,7 @@ const catalog = (objects: CatalogObject[], edges: [string, string][] = []): Cata
   dependencies: edges.map(([each, on]) => ({ object: each, on })),
   names: new Set(),
   staying: new Set(),
+  ambiguous: new Set(),
 });
 const ids = (given: Catalog) => inOrder(given).map(({ id }) => id);
 
