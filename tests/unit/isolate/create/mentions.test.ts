@@ -1,5 +1,5 @@
 import { beforeAll, expect, it } from 'vitest';
-import { mentionsIn, wordsOf } from '../../../../isolate/create/mentions.ts';
+import { mentionsIn, wordsOf, writesIn } from '../../../../isolate/create/mentions.ts';
 import { namesOnPath } from '../../../../isolate/create/statements.ts';
 import { loadScanner } from '../../../../isolate/rewrite/rewrite.ts';
 
@@ -9,6 +9,11 @@ const schemas = new Set(['auth', 'extensions', 'My Schema']);
 
 it.each<[string, string, string[]]>([
   ['a call', 'select auth.uid()', ['auth.uid']],
+  [
+    'dollar quotes',
+    'begin execute $q$ select $r$auth.uid()$r$, auth.role() $q$; end',
+    ['auth.uid', 'auth.role'],
+  ],
   ['another case', 'select AUTH . Uid()', ['auth.uid']],
   ['quotes', 'select "My Schema"."F g"()', ['My Schema.F g']],
   ['a string that may be run', "execute 'select auth.uid()'", ['auth.uid']],
@@ -25,6 +30,16 @@ it('words are those outside strings, comments and quotes', () => {
   expect(
     wordsOf(`select 'commit', "commit" -- commit\n, COMMIT`).filter((word) => word === 'commit'),
   ).toEqual(['commit']);
+});
+
+it.each<[string, string[]]>([
+  ['insert into auth.a select * from auth.b', ['auth.a']],
+  ["execute 'update only auth.a set x = 1'; delete from auth.b using auth.c", ['auth.a', 'auth.b']],
+  ['truncate table auth.a; merge into auth.b using auth.c on true', ['auth.a', 'auth.b']],
+  ['select x into auth.a from auth.b for update', []],
+  ['select 1 from auth.a where x is distinct from auth.b', []],
+])('what is written by %s', (body, expected) => {
+  expect(writesIn(body, schemas).map(({ schema, name }) => `${schema}.${name}`)).toEqual(expected);
 });
 
 it.each<[string, string[]]>([
