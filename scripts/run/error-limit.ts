@@ -3,11 +3,15 @@ import type { StagingLimits } from '../../contracts/staging-limits.ts';
 /** Fewer errors than that are no trend, whatever their share. */
 const LEAST_ERRORS = 20;
 
+/** So many calls in a row that got no answer: each may take half a minute, so a share is not waited for. */
+const SILENT_CALLS = 5;
+
 /**
  * The target's own trouble. Not `transient`: deadlocks, serialization failures and lock time-outs are what the scenarios
  * provoke. Not `unexpected` either: that is a finding about the application.
  */
 const TARGET_ERROR = /"class":"(?:overload|connection|setup)"/;
+const CONNECTION_ERROR = /"class":"connection"/;
 const CALL = /"class":"[a-z]+"/;
 
 /** Watches the share of calls that failed because of the target, over the last calls of a run. */
@@ -16,6 +20,7 @@ export class ErrorLimit {
   /** For each of the last calls the code it failed with, or null. */
   private readonly last: (string | null)[] = [];
   private errors = 0;
+  private silent = 0;
   private tripped = false;
 
   constructor(settings: Pick<StagingLimits, 'max_error_share' | 'errors_over_calls'>) {
@@ -32,7 +37,12 @@ export class ErrorLimit {
     const code = TARGET_ERROR.test(line) ? codeOf(line) : null;
     this.last.push(code);
     if (code !== null) this.errors += 1;
+    this.silent = CONNECTION_ERROR.test(line) ? this.silent + 1 : 0;
     if (this.last.length > this.settings.errors_over_calls && this.last.shift() !== null) this.errors -= 1;
+    if (this.silent >= SILENT_CALLS && this.settings.max_error_share < 1) {
+      this.tripped = true;
+      return `${this.silent} calls in a row got no answer (${code}): the run was stopped to spare the target`;
+    }
     const most = this.settings.max_error_share * this.last.length;
     if (code === null || this.errors < LEAST_ERRORS || this.errors <= most) return null;
     this.tripped = true;

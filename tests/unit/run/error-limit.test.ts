@@ -39,6 +39,15 @@ it.each([
   expect(said(lines)).toHaveLength(trips);
 });
 
+it('calls without an answer, one after the other, are not waited for', () => {
+  const silent = line('connection', 'k6-1050', 0);
+  expect(said([...times(500, ok), ...times(9, silent)])).toEqual([
+    '5 calls in a row got no answer (k6-1050): the run was stopped to spare the target',
+  ]);
+  expect(said([...times(500, ok), ...times(4, silent), ok, ...times(4, silent)])).toEqual([]);
+  expect(said(times(500, silent), { max_error_share: 1, errors_over_calls: 100 })).toEqual([]);
+});
+
 it('a share of one never trips', () => {
   expect(said(times(500, pool), { max_error_share: 1, errors_over_calls: 100 })).toEqual([]);
 });
@@ -56,7 +65,9 @@ describe('what counts', () => {
 });
 
 it('names each code, the most frequent first, and the HTTP status where there is none', () => {
-  const mixed = [...times(5, line('overload', null, 503)), ...times(16, line('connection', 'k6-1050', 0))];
+  const mixed = Array.from({ length: 20 }, (_, i) =>
+    i % 4 === 3 ? line('overload', null, 503) : line('connection', 'k6-1050', 0),
+  );
   expect(said(mixed)[0]).toBe(
     '20 of the last 20 calls failed with k6-1050 (15), HTTP 503 (5): the run was stopped to spare the target',
   );
