@@ -11,7 +11,7 @@ const SILENT_CALLS = 5;
  * provoke. Not `unexpected` either: that is a finding about the application.
  */
 const TARGET_ERROR = /"class":"(?:overload|connection|setup)"/;
-const CONNECTION_ERROR = /"class":"connection"/;
+const NO_ANSWER = /"http":0[,}]/;
 const CALL = /"class":"[a-z]+"/;
 
 /** Watches the share of calls that failed because of the target, over the last calls of a run. */
@@ -37,7 +37,7 @@ export class ErrorLimit {
     const code = TARGET_ERROR.test(line) ? codeOf(line) : null;
     this.last.push(code);
     if (code !== null) this.errors += 1;
-    this.silent = CONNECTION_ERROR.test(line) ? this.silent + 1 : 0;
+    this.silent = code !== null && NO_ANSWER.test(line) ? this.silent + 1 : 0;
     if (this.last.length > this.settings.errors_over_calls && this.last.shift() !== null) this.errors -= 1;
     if (this.silent >= SILENT_CALLS && this.settings.max_error_share < 1) {
       this.tripped = true;
