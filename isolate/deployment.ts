@@ -5,7 +5,7 @@ import type { DeployedFunction } from '../contracts/manifest.ts';
 import { identifier } from './catalog/object.ts';
 
 /** Functions without which there is nothing to test, with the names of the parameters that calls pass. */
-const requiredFunctions: Record<string, string[]> = {
+export const requiredFunctions = {
   assign_tables_atomic_v2: [
     'p_booking_id',
     'p_table_ids',
@@ -17,7 +17,7 @@ const requiredFunctions: Record<string, string[]> = {
   ],
   unassign_tables_atomic: ['p_booking_id', 'p_table_ids'],
   refresh_table_status: ['p_table_id'],
-};
+} as const satisfies Record<string, readonly [string, ...string[]]>;
 
 /** Tables that every deployment has, by domain.md. */
 const requiredTables = [

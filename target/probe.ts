@@ -1,4 +1,5 @@
 import { messageOf, TargetError } from '../contracts/errors.ts';
+import { apiHeaders } from './api-headers.ts';
 import { redact } from './redact.ts';
 import type { Target } from './target.ts';
 
@@ -9,16 +10,10 @@ import type { Target } from './target.ts';
  * @throws TargetError that says what answered, without the key
  */
 export async function probeApi(target: Target, schema: string): Promise<void> {
-  const headers: Record<string, string> = {
-    apikey: target.secretKey,
-    'Accept-Profile': schema,
-    'User-Agent': 'table-stress',
-  };
-  if (!target.secretKey.startsWith('sb_')) headers.Authorization = `Bearer ${target.secretKey}`;
   let answer: Response;
   try {
     answer = await fetch(`${target.restUrl}/restaurants?select=id&limit=1`, {
-      headers,
+      headers: apiHeaders(target.secretKey, schema),
       redirect: 'manual',
       signal: AbortSignal.timeout(15_000),
     });

@@ -1,6 +1,6 @@
 import { TargetError } from '../../contracts/errors.ts';
+import { parseExposedSchemas } from '../../target/staging/api.ts';
 import { type Api, get } from './rest.ts';
-import { namesIn } from './schema-list.ts';
 
 /** No list can hold this name: it has a comma. */
 const impossible = 'no,such,schema';
@@ -20,20 +20,4 @@ export async function readExposedSchemas(api: Api, timeoutMs?: number): Promise<
     ]);
   }
   return answer.code === 'PGRST106' ? parseExposedSchemas(answer.body) : null;
-}
-
-/**
- * Finds the list in the body of a PGRST106. Its place and words changed over time: `The schema must be one of the
- * following: a, b` in the message, later `Only the following schemas are exposed: a, b` in the hint.
- */
-export function parseExposedSchemas(body: unknown): string[] | null {
-  const { message, hint, details } = (body ?? {}) as Record<string, unknown>;
-  for (const text of [hint, message, details]) {
-    if (typeof text !== 'string') continue;
-    const list = /\bfollowing\b[^:]*:(.*)$/s.exec(text)?.[1];
-    if (list === undefined) continue;
-    const names = namesIn(list.trim().replace(/\.$/, ''));
-    if (names.length > 0) return names;
-  }
-  return null;
 }

@@ -1,4 +1,5 @@
 import { messageOf } from '../../contracts/errors.ts';
+import { apiHeaders } from '../../target/api-headers.ts';
 import { redact } from '../../target/redact.ts';
 import type { Target } from '../../target/target.ts';
 
@@ -19,16 +20,9 @@ export interface Answer {
 
 /** Reads a path of PostgREST in a schema. Never throws and never writes. */
 export async function get(api: Api, path: string, schema: string, timeoutMs = 10_000): Promise<Answer> {
-  const headers: Record<string, string> = {
-    apikey: api.secretKey,
-    'Accept-Profile': schema,
-    'User-Agent': 'table-stress',
-  };
-  // Keys of the newer kind are no JWT: the gateway refuses them in this header.
-  if (!api.secretKey.startsWith('sb_')) headers.Authorization = `Bearer ${api.secretKey}`;
   try {
     const answer = await fetch(`${api.restUrl}${path}`, {
-      headers,
+      headers: apiHeaders(api.secretKey, schema),
       // Following a redirect would hand the key to whoever it names.
       redirect: 'manual',
       signal: AbortSignal.timeout(timeoutMs),

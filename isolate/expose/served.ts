@@ -1,4 +1,5 @@
 import { pollUntil } from '../../target/polling.ts';
+import { requiredFunctions } from '../deployment.ts';
 import { readExposedSchemas } from './exposed-schemas.ts';
 import { type Api, get } from './rest.ts';
 
@@ -21,15 +22,7 @@ export interface KnownFunction {
 /** The function under test; calls name every parameter. */
 export const functionUnderTest: KnownFunction = {
   name: 'assign_tables_atomic_v2',
-  parameters: [
-    'p_booking_id',
-    'p_table_ids',
-    'p_idempotency_key',
-    'p_require_adjacency',
-    'p_assigned_by',
-    'p_start_at',
-    'p_end_at',
-  ],
+  parameters: requiredFunctions.assign_tables_atomic_v2,
 };
 
 /** `served`: whether it is; `last`: what PostgREST said last, for people. */

@@ -1,4 +1,5 @@
 import { TargetError } from '../../contracts/errors.ts';
+import { apiHeaders } from '../api-headers.ts';
 import type { Target } from '../target.ts';
 import { noAnswer, problemOf } from './api-problems.ts';
 
@@ -32,13 +33,8 @@ export interface Question {
  */
 export async function ask(api: ApiAccess, question: Question): Promise<ApiAnswer> {
   const { path, schema, parameters, timeoutMs = 15_000 } = question;
-  const headers: Record<string, string> = {
-    apikey: api.secretKey,
-    [parameters === undefined ? 'Accept-Profile' : 'Content-Profile']: schema,
-    // Secret keys are refused from anything that looks like a browser.
-    'User-Agent': 'table-stress',
-  };
-  if (!api.secretKey.startsWith('sb_')) headers.Authorization = `Bearer ${api.secretKey}`;
+  const profile = parameters === undefined ? 'Accept-Profile' : 'Content-Profile';
+  const headers = apiHeaders(api.secretKey, schema, profile);
   if (parameters !== undefined) headers['Content-Type'] = 'application/json';
   try {
     const answer = await fetch(`${api.restUrl}${path}`, {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { parseExposedSchemas } from '../../../isolate/expose/exposed-schemas.ts';
 import { exposeByHand, restoreByHand } from '../../../isolate/expose/fixes.ts';
 import { relinked } from '../../../isolate/expose/restore.ts';
 import { namesIn, union, withoutSchema, withSchema } from '../../../isolate/expose/schema-list.ts';
+import { parseExposedSchemas } from '../../../target/staging/api.ts';
 
 describe("PostgREST's list of exposed schemas", () => {
   it.each([
