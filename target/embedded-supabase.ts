@@ -21,6 +21,8 @@ export interface EmbeddedOptions {
   projectRef?: string | undefined;
   /** Database connections of PostgREST. Default 10, PostgREST's own. */
   poolSize?: number | undefined;
+  /** Whether PostgREST hears of changed settings and schemas. Default true; without it only a restart helps. */
+  listensForReloads?: boolean | undefined;
   /** How long the gateway waits for PostgREST. Default 60 s. */
   gatewayTimeoutMs?: number | undefined;
   /** Fixed ports; what is left out gets a free one. */

@@ -101,6 +101,7 @@ async function start(
     logFile: logFiles.postgrest,
     port: options.ports?.postgrest,
     poolSize: options.poolSize ?? 10,
+    listensForReloads: options.listensForReloads ?? true,
     watchdog,
     signal,
   });

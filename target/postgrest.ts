@@ -16,6 +16,7 @@ export interface PostgrestOptions {
   port?: number | undefined;
   /** Database connections that PostgREST holds at most. */
   poolSize: number;
+  listensForReloads: boolean;
   watchdog: Watchdog;
   signal?: AbortSignal | undefined;
 }
@@ -73,7 +74,7 @@ function configuration(options: PostgrestOptions, port: number, adminPort: numbe
     PGRST_DB_POOL_ACQUISITION_TIMEOUT: '10',
     // Like a hosted project: a longer answer is cut, so readers have to page.
     PGRST_DB_MAX_ROWS: '1000',
-    PGRST_DB_CHANNEL_ENABLED: 'true',
+    PGRST_DB_CHANNEL_ENABLED: String(options.listensForReloads),
     PGRST_JWT_SECRET: options.jwtSecret,
     PGRST_SERVER_HOST: '127.0.0.1',
     PGRST_SERVER_PORT: String(port),

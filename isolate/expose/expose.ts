@@ -12,11 +12,11 @@ import type { Api } from './rest.ts';
 import { takeBack } from './restore.ts';
 import { namesIn, union, withSchema } from './schema-list.ts';
 import {
-  defaultPatience,
   functionUnderTest,
   isServed,
   type KnownFunction,
   type Patience,
+  usualPatience,
   waitUntilServed,
 } from './served.ts';
 import { defaultRole, notifyReload, rulingSetting, type Setting, writeSetting } from './setting.ts';
@@ -60,7 +60,7 @@ export async function exposeSchema(
   const { signal, progress = silent } = options;
   const role = options.role ?? defaultRole;
   const known = options.known ?? functionUnderTest;
-  const patience = options.patience ?? defaultPatience;
+  const patience = options.patience ?? usualPatience();
   return withExposureLock(
     sql,
     async () => {

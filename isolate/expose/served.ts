@@ -1,3 +1,4 @@
+import { UsageError } from '../../contracts/errors.ts';
 import { pollUntil } from '../../target/polling.ts';
 import { requiredFunctions } from '../deployment.ts';
 import { readExposedSchemas } from './exposed-schemas.ts';
@@ -10,7 +11,22 @@ export interface Patience {
   /** How often PostgREST is told again: a notification that came while it lost its listener is lost. */
   readonly renotifyMs: number;
 }
-export const defaultPatience: Patience = { intervalMs: 250, deadlineMs: 45_000, renotifyMs: 3_000 };
+
+/**
+ * 45 s, unless the environment says otherwise: a large schema cache takes its time.
+ *
+ * @throws UsageError when TABLE_STRESS_RELOAD_TIMEOUT_MS is no duration
+ */
+export function usualPatience(): Patience {
+  const text = process.env.TABLE_STRESS_RELOAD_TIMEOUT_MS ?? '45000';
+  const deadlineMs = Number(text);
+  if (!/^\d+$/.test(text) || deadlineMs < 1000 || deadlineMs > 3_600_000) {
+    throw new UsageError(`TABLE_STRESS_RELOAD_TIMEOUT_MS: ${text} is no time limit`, [
+      'milliseconds from 1000 to 3600000, for instance 120000',
+    ]);
+  }
+  return { intervalMs: 250, deadlineMs, renotifyMs: 3_000 };
+}
 
 /** A function that PostgREST must know before the schema counts as served. */
 export interface KnownFunction {

@@ -9,6 +9,8 @@ export interface HostedStandInOptions {
   keyKind?: 'legacy' | 'secret';
   /** What SUPABASE_DB_URL leads to; `none`: API only. Default `direct`. */
   pooler?: 'direct' | 'session' | 'transaction' | 'none';
+  /** Whether PostgREST hears of changes. Default true. */
+  listensForReloads?: boolean;
 }
 
 /** An embedded project that looks like a hosted one to `--target staging`. */
@@ -22,8 +24,8 @@ export interface HostedStandIn {
 }
 
 export async function startHostedStandIn(options: HostedStandInOptions): Promise<HostedStandIn> {
-  const { ref, migrations, keyKind = 'secret', pooler = 'direct' } = options;
-  const target = await startEmbedded({ migrations, projectRef: ref, viaGateway: true });
+  const { ref, migrations, keyKind = 'secret', pooler = 'direct', listensForReloads } = options;
+  const target = await startEmbedded({ migrations, projectRef: ref, viaGateway: true, listensForReloads });
   const poolers: Pooler[] = [];
   const databaseUrlThrough = async (mode: 'session' | 'transaction') => {
     const url = new URL(target.databaseUrl);
