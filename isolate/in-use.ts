@@ -84,7 +84,7 @@ export async function usersAfterWaiting(sql: postgres.Sql, schema: string): Prom
   return gone ? [] : usersOf(sql, schema);
 }
 
-/** The other sessions that use a schema, for people: `table-stress run (process 4711)`. */
+/** The other sessions that use a schema, for people: `table-stress run (database session 4711)`. */
 export async function usersOf(sql: postgres.Sql, schema: string): Promise<string[]> {
   const rows = await sql<{ name: string | null; pid: number }[]>`
     select a.application_name as name, l.pid
@@ -94,5 +94,5 @@ export async function usersOf(sql: postgres.Sql, schema: string): Promise<string
        and l.classid = ${CLASS}::oid and l.objid = (${keyOf(schema)}::bigint & 4294967295)::oid
        and l.pid <> pg_backend_pid()
      order by l.pid`;
-  return rows.map(({ name, pid }) => `${name || 'a session'} (process ${pid})`);
+  return rows.map(({ name, pid }) => `${name || 'a session'} (database session ${pid})`);
 }

@@ -134,12 +134,15 @@ async function proveSamePlace(api: ExposeTarget, { schema, project, created_at }
 
 /** A schema that is there may be used when it is what would be made now. */
 async function checkReuse(
-  { sql, schema, clock }: IsolateOptions,
+  { sql, schema, clock, project }: IsolateOptions,
   marker: Marker,
   deployment: Deployment,
 ): Promise<void> {
+  const target = project === 'local' ? 'FILE' : 'staging';
   const fixes = [
-    `remove it: npm run stress -- teardown --all, then npm run stress -- isolate --drop --schema ${schema}`,
+    marker.purpose === 'standing'
+      ? `make it anew: npm run stress -- isolate --drop --schema ${schema} --target ${target}, then isolate`
+      : `remove what runs left: npm run stress -- teardown --all --target ${target}`,
   ];
   if (marker.fingerprint !== deployment.fingerprint) {
     const users = await usersOf(sql, schema);

@@ -44,7 +44,9 @@ export async function copyLookupRows(
   const tables = await tablesOf(sql, source);
   const unknown = extra.filter((name) => !tables.has(name));
   if (unknown.length > 0) {
-    throw new UsageError(`--copy ${unknown.join(', ')}: no such table in schema ${source}`);
+    throw new UsageError(`--copy ${unknown.join(', ')}: no such table in schema ${source}`, [
+      'name a table as it is in the catalog, without its schema',
+    ]);
   }
   const chosen = inOrder(tables, lookups(tables), extra);
   if (chosen.length === 0) return [];

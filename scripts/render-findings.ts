@@ -8,8 +8,8 @@ export function renderFindings(isolation: Isolation): string {
     ...(objects.length > 0 ? [`objects: ${objects.join(', ')}`] : []),
     `functions: ${isolation.functions.length}, fingerprint ${isolation.fingerprint.slice(0, 12)}`,
     ...isolation.findings.map(
-      ({ kind, object, line, reason }) =>
-        `${kind === 'leftover' ? 'allowed' : 'note'}: ${object}${line === null ? '' : `, line ${line}`}: ${reason}`,
+      ({ kind, object, line, text, reason }) =>
+        `${kind === 'leftover' ? 'allowed' : 'note'}: ${object}${line === null ? '' : `, line ${line}`}: ${reason}${reason.includes(text) ? '' : ` (${text})`}`,
     ),
   ];
   return `${lines.join('\n')}\n`;

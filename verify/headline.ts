@@ -1,3 +1,4 @@
+import { ExitCode } from '../contracts/errors.ts';
 import type { Manifest } from '../contracts/manifest.ts';
 import type { InvariantResult, VerdictValue } from '../contracts/verdict.ts';
 
@@ -39,11 +40,7 @@ export function nextSteps(
     if (repro) steps.push(`provoke it again: ${repro}`);
   }
   if (verdict === 'unknown' && !manifest.kept) {
-    steps.push(
-      gaps.length > 0
-        ? 'remove the cause above and run again: nothing was proven'
-        : 'run the scenarios that cover what is unknown, or a longer profile',
-    );
+    steps.push(wayOut(gaps, manifest));
   }
   if (crossed.length > 0) steps.push(`thresholds crossed: ${crossed.join('; ')}`);
   if (manifest.kept) {
@@ -56,6 +53,14 @@ export function nextSteps(
     );
   }
   return steps;
+}
+
+function wayOut(gaps: readonly string[], { failure, isolation, time_limits }: Manifest): string {
+  if (failure?.exit_code === ExitCode.interrupted) return 'run again: nothing was proven';
+  if (gaps.length > 0) return 'remove the cause above and run again: nothing was proven';
+  return isolation?.made === 'before' && time_limits === null
+    ? 'set SUPABASE_DB_URL: without it nobody can see whether something is left, so such a run never passes'
+    : 'run the scenarios that cover what is unknown, or a longer profile';
 }
 
 function names(results: readonly InvariantResult[]): string {

@@ -52,7 +52,17 @@ export function rewriteSchemaName(
   if (places.length === 0 || !token) return false;
   const meaning = meaningOf(s, i, renaming, executed);
   if (typeof meaning === 'object') collector.find('leftover', layer, token.start, token.end, meaning.unclear);
-  else if (meaning !== 'something else') {
+  else if (meaning === 'something else') {
+    if (isAnswer(s, i)) {
+      collector.find(
+        'note',
+        layer,
+        token.start,
+        token.end,
+        `if this answer is used as a schema, it is ${from}`,
+      );
+    }
+  } else {
     const asIdentifier = meaning === 'schema as identifier' || content.text.startsWith('{');
     for (const at of places) {
       const after = asIdentifier ? quoteIdentifier(to) : to;
@@ -60,6 +70,14 @@ export function rewriteSchemaName(
     }
   }
   return true;
+}
+
+/** `return 'public'` and `select 'public'`: what callers make of it cannot be seen from here. */
+function isAnswer(s: Structure, i: number): boolean {
+  const { start, end } = s.statement(i);
+  if (i !== start + 1 || !['return', 'select'].includes(s.word(start))) return false;
+  const last = skipCasts(s, i);
+  return last + 1 >= end || s.word(last + 1) === ';';
 }
 
 /** Where the schema's name is in a content that is nothing but it, or an array literal of names. */

@@ -13,7 +13,7 @@ export function manifestSection({ manifest }: ReportData): Section | null {
     title: 'What was tested',
     body: html`<dl class="manifest">${entries(manifest).map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>\n`)}</dl>
 ${manifest.runs.length > 0 && scenarioRuns(manifest)}
-${manifest.isolation && functions(manifest.isolation)}
+${manifest.isolation && manifest.isolation.functions.length > 0 && functions(manifest.isolation)}
 ${manifest.time_limits && html`<details><summary>Time limits of each role</summary><pre tabindex="0"><code>${manifest.time_limits.join('\n')}</code></pre></details>`}
 ${manifest.isolation && manifest.isolation.findings.length > 0 && findings(manifest.isolation)}
 <details><summary>Thresholds of this run</summary><pre tabindex="0"><code>${JSON.stringify(manifest.thresholds, null, 2) ?? 'none'}</code></pre></details>`,
@@ -61,21 +61,26 @@ function entries(manifest: Manifest): [string, HtmlValue][] {
   ];
 }
 
-function sinceLastRun({ fingerprint, previous_fingerprint }: NonNullable<Manifest['isolation']>): string {
+function sinceLastRun({
+  fingerprint,
+  previous_fingerprint,
+  functions: { length: compared },
+}: NonNullable<Manifest['isolation']>): string {
+  if (compared === 0) return ' of those that the clone was made from; not compared with what is deployed now';
   if (previous_fingerprint === null) return '';
   return fingerprint === previous_fingerprint ? ', as in the run before' : ', changed since the run before';
 }
 
 /** What behaves differently in the clone, or was allowed to stay. */
 function findings({ findings: all }: NonNullable<Manifest['isolation']>): Html {
-  return html`<details><summary>${all.length} notes on the clone</summary>${dataTable(
+  return html`<details><summary>Notes on the clone: ${all.length}</summary>${dataTable(
     'Notes on the clone',
     [{ title: 'Object' }, { title: 'Line', numeric: true }, { title: 'Kind' }, { title: 'Reason' }],
-    all.map(({ object, line, kind, reason }) => [
+    all.map(({ object, line, kind, text, reason }) => [
       html`<code>${object}</code>`,
       line === null ? '–' : `${line}`,
       kind === 'leftover' ? 'allowed by name' : 'note',
-      reason,
+      reason.includes(text) ? reason : html`${reason}: <code>${text}</code>`,
     ]),
   )}</details>`;
 }

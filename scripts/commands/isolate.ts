@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { Command } from 'commander';
-import { ExitCode } from '../../contracts/errors.ts';
+import { ExitCode, UsageError } from '../../contracts/errors.ts';
 import { isolate } from '../../isolate/isolate.ts';
 import { handleInterrupts } from '../interrupt.ts';
 import { addIsolationOptions, checkIsolation, type IsolationOptions } from '../isolation-options.ts';
@@ -54,6 +54,11 @@ Examples:
 async function run(options: IsolateCommandOptions): Promise<number> {
   const request = checkIsolation(options);
   refuseMigrationsElsewhere(options.migrations, options.target);
+  if (options.drop && options.target === 'local') {
+    throw new UsageError('isolate --drop: an embedded target keeps nothing that could be removed', [
+      'name the target: --target staging, or --target FILE',
+    ]);
+  }
   const reporter = new StageReporter();
   const interrupts = handleInterrupts(
     (line) => reporter.say(line),
@@ -71,6 +76,7 @@ async function run(options: IsolateCommandOptions): Promise<number> {
         ({ removed, stays, problems }) => (removed ? 'nothing is left' : [stays, ...problems].join('; ')),
         ({ removed }) => removed,
       );
+      if (options.json) await print(`${JSON.stringify(removal, null, 2)}\n`);
       return removal.removed ? ExitCode.pass : ExitCode.target;
     }
     const { isolation } = await reporter.stage(
@@ -89,6 +95,8 @@ async function run(options: IsolateCommandOptions): Promise<number> {
       ({ isolation: made }) => `schema ${made.schema}, a clone of ${made.source}`,
     );
     await print(options.json ? `${JSON.stringify(isolation, null, 2)}\n` : renderFindings(isolation));
+    if (options.target === 'local')
+      reporter.say('tried out: the embedded target ends, and the clone with it');
     return ExitCode.pass;
   } finally {
     await database.close();

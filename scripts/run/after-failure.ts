@@ -25,7 +25,10 @@ export async function removeAfterFailure(
     );
   try {
     const removal = await remove(target, databaseUrl, schema, plan.tag);
-    if (removal === null || removal.removed) return;
+    if (removal === null || removal.removed) {
+      reporter.say(`  schema ${schema}: nothing of this run is left`);
+      return;
+    }
     if (removal.stays !== null) reporter.say(`  schema ${schema} stays: ${removal.stays}`);
     else tell(removal.problems.join('; '));
   } catch (error) {

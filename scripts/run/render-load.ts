@@ -34,7 +34,7 @@ export function renderLoad(view: LoadPlanView): string {
     entry('rows', `${rows.seeded_total} seeded (${tables.join(', ')})`),
     entry('', `up to ${rows.added_total} added by calls, and what the application's triggers write besides`),
     ...list('created', view.created ?? []),
-    entry('removed', 'all of it at the end, and proven to be gone'),
+    entry('removed', 'what this run makes, at its end; that it is gone is part of the verdict'),
     ...list('time-outs', view.timeouts ?? []),
     entry('ceiling', ceilingInWords(ceiling)),
     entry('stops when', stopInWords(ceiling)),

@@ -34,7 +34,7 @@ export async function runStress(
   interrupt: AbortSignal,
 ): Promise<RunOutcome> {
   const startedAt = Date.now();
-  const previousFingerprint = await fingerprintOfLast(request.out);
+  const previousFingerprint = await fingerprintOfLast(request);
   const { plan } = planRun(request, startedAt);
   const folder = await createRunFolder(request.out, startedAt, request.tag);
   // Without indentation: a soak plan would double its hundred megabytes.
@@ -59,9 +59,19 @@ export async function runStress(
   return { folder, verdict, stillOpen: staysOpen(run, open) ? open : null };
 }
 
-/** What the last run in the same folder tested. A folder that cannot be read tells nothing. */
-async function fingerprintOfLast(out: string): Promise<string | null> {
-  const { manifest } = new RunFolder(path.join(out, 'latest'));
+/** What the last run in the same folder tested, when it was of the same application. An unreadable folder tells nothing. */
+async function fingerprintOfLast(request: RunRequest): Promise<string | null> {
+  const { manifest } = new RunFolder(path.join(request.out, 'latest'));
   const last = await readJson(manifest, manifestSchema, MANIFEST_VERSION).catch(() => null);
-  return last?.isolation?.fingerprint ?? null;
+  if (!last?.isolation) return null;
+  const { command, target, isolation, broken } = last;
+  const place = command.indexOf('--migrations');
+  const migrations = place === -1 ? null : path.resolve(command[place + 1] ?? '');
+  const same =
+    target.kind === (request.staging === null ? 'local' : 'staging') &&
+    (request.staging === null || target.description.includes(request.staging.projectRef)) &&
+    migrations === request.migrations &&
+    broken === request.broken &&
+    isolation.source === request.isolation.source;
+  return same ? isolation.fingerprint : null;
 }

@@ -111,7 +111,7 @@ async function remove(
     const { removed } = await reporter.stage(
       `schema ${schema}`,
       () => dropSchema(sql, target, schema),
-      (result) => (result.removed ? 'removed' : result.problems.join('; ')),
+      (result) => (result.removed ? 'removed, with its role and its exposure' : result.problems.join('; ')),
       (result) => result.removed,
     );
     return removed;

@@ -49,7 +49,7 @@ export const isolated: Invariant = {
         ...remains(teardown),
       ],
       undecided,
-      summary: `no tagged row left in ${tables} tables, untagged rows unchanged${outcome(teardown)}`,
+      summary: `no row of the run is left in ${tables} tables${outcome(teardown)}; other rows unchanged`,
     };
   },
 };
@@ -162,8 +162,6 @@ function remains({ isolation }: TeardownResult): FoundViolation[] {
 }
 
 function outcome({ source, isolation }: TeardownResult): string {
-  const parts = [];
-  if (source) parts.push(`none in ${source.schema}`);
-  if (isolation?.removed) parts.push(`schema ${isolation.schema} removed`);
-  return parts.length === 0 ? '' : `; ${parts.join('; ')}`;
+  const deployed = source ? ` nor in ${source.schema}` : '';
+  return isolation?.removed ? `${deployed}; schema ${isolation.schema} removed` : deployed;
 }

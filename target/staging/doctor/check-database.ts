@@ -49,6 +49,17 @@ export async function checkOverrides(
   const name = 'role settings';
   const ruling = settings.find((setting) => setting.name === 'pgrst.db_schemas') ?? null;
   const shown = settings.map((setting) => `${setting.name} = '${setting.value}'`).join(', ');
+  const ours = ruling === null ? [] : await ourSchemas(sql, ruling.value);
+  if (ruling !== null && ours.length > 0) {
+    return {
+      check: warn(
+        name,
+        `authenticator has ${shown}: ${ours.join(', ')} is ours, of a run that goes on or crashed, or of isolate`,
+        'npm run stress -- teardown --all --target staging removes what runs left, isolate --drop one that stays',
+      ),
+      ruling,
+    };
+  }
   if (ruling !== null) {
     const where = inDatabase(ruling);
     const fix = `if nobody wants that: ALTER ROLE authenticator${where} RESET pgrst.db_schemas; NOTIFY pgrst, 'reload config'`;
@@ -59,6 +70,15 @@ export async function checkOverrides(
   }
   const detail = settings.length === 0 ? 'none of PostgREST on authenticator: the dashboard rules' : shown;
   return { check: ok(name, detail), ruling };
+}
+
+/** Exposed schemas whose comment is a marker of ours. */
+async function ourSchemas(sql: postgres.Sql, list: string): Promise<string[]> {
+  const rows = await sql<{ name: string }[]>`
+    select nspname as name from pg_namespace
+     where nspname in ${sql(list.split(',').map((name) => name.trim()))}
+       and obj_description(oid, 'pg_namespace') like 'table-stress:%'`;
+  return rows.map(({ name }) => name);
 }
 
 /** What service_role may do in the deployed schema, and in the isolated one when it is there. */

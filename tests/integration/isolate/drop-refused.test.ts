@@ -64,9 +64,9 @@ describe('refused, with nothing changed:', () => {
     await markInUse(other, schema);
     await markInUse(project.sql, schema);
     expect(await usersOf(project.sql, schema)).toEqual([
-      expect.stringMatching(/^table-stress run 12345678 \(process \d+\)$/),
+      expect.stringMatching(/^table-stress run 12345678 \(database session \d+\)$/),
     ]);
-    expect(await refused(drop())).toMatch(/in use by table-stress run 12345678 \(process \d+\)/);
+    expect(await refused(drop())).toMatch(/in use by table-stress run 12345678 \(database session \d+\)/);
     await unmarkInUse(other, schema);
     expect((await drop()).problems).toEqual([]);
     await unmarkInUse(project.sql, schema);

@@ -37,7 +37,7 @@ it('shows what will happen, in lines that fit a terminal', () => {
       rows        1096 seeded (11 restaurants, 14 zones, 77 allowed_capacities, 44 table_inventory, 10 table_adjacencies, 85 customers, 855 bookings)
                   up to 267 added by calls, and what the application's triggers write besides
       created     schema table_stress_abcdef01
-      removed     all of it at the end, and proven to be gone
+      removed     what this run makes, at its end; that it is gone is part of the verdict
       time-outs   statement 8 s (role authenticator)
       ceiling     50 requests per second, 30 virtual users, 20000 rows, 900 s (staging in thresholds.json)
       stops when  more than 20 % of the last 100 calls fail because of the target, or it takes longer than 900 s
