@@ -49,7 +49,7 @@ export const isolated: Invariant = {
         ...remains(teardown),
       ],
       undecided,
-      summary: `no row of the run is left in ${tables} tables${outcome(teardown)}; other rows unchanged`,
+      summary: `no row of the run left in ${tables} tables${outcome(teardown)}; others unchanged`,
     };
   },
 };
