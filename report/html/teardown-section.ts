@@ -18,7 +18,8 @@ ${teardown.left && html`<details><summary>By table</summary>${tables(teardown)}<
   };
 }
 
-function sentences({ performed, deleted, left, untagged_before, untagged_after }: TeardownResult): string[] {
+function sentences(result: TeardownResult): string[] {
+  const { performed, deleted, left, untagged_before, untagged_after, isolation } = result;
   const rows = deleted.reduce((sum, table) => sum + table.rows, 0);
   const remaining = left?.reduce((sum, table) => sum + table.rows, 0);
   const changed = untagged_before && untagged_after ? changedTables(untagged_before, untagged_after) : null;
@@ -29,11 +30,42 @@ function sentences({ performed, deleted, left, untagged_before, untagged_after }
     remaining === undefined
       ? 'What is left could not be counted.'
       : `${remaining === 0 ? 'No row' : plural(remaining, 'row')} that carries the run’s tag ${remaining === 1 || remaining === 0 ? 'is' : 'are'} left in ${plural(left?.length ?? 0, 'table')}.`,
-    changed === null
-      ? 'Whether other rows changed could not be read.'
-      : changed.length === 0
-        ? 'Rows of others are unchanged.'
-        : `Rows of others changed in ${changed.join(', ')}.`,
+    ...(isolation?.removed ? [] : [othersIn(changed)]),
+    ...sourceSentences(result),
+    ...isolationSentences(result),
+  ];
+}
+
+function othersIn(changed: readonly string[] | null): string {
+  if (changed === null) return 'Whether other rows changed could not be read.';
+  return changed.length === 0
+    ? 'Rows of others are unchanged.'
+    : `Rows of others changed in ${changed.join(', ')}.`;
+}
+
+/** The deployed schema, which was to get nothing. */
+function sourceSentences({ source }: TeardownResult): string[] {
+  if (!source) return [];
+  const { schema, tagged, unread } = source;
+  const found = tagged
+    .filter(({ rows }) => rows > 0)
+    .map(({ table, rows }) => `${plural(rows, 'row')} in ${table}`);
+  return [
+    found.length === 0
+      ? `The deployed schema ${schema} holds no row of this run.`
+      : `The deployed schema ${schema} holds rows of this run: ${found.join(', ')}.`,
+    ...(unread.length === 0 ? [] : [`Not searched: ${unread.join(', ')}.`]),
+  ];
+}
+
+function isolationSentences({ isolation }: TeardownResult): string[] {
+  if (!isolation) return [];
+  const { schema, removed, stays, problems } = isolation;
+  if (removed) return [`The isolated schema ${schema}, its role and its exposure are gone.`];
+  return [
+    stays === null
+      ? `The isolated schema ${schema} is still there: ${problems.join('; ')}.`
+      : `The isolated schema ${schema} stays: ${stays}.`,
   ];
 }
 
