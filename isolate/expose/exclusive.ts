@@ -1,6 +1,6 @@
 import type postgres from 'postgres';
 import { TargetError } from '../../contracts/errors.ts';
-import { pollUntil } from '../../target/polling.ts';
+import { withPolledLock } from '../polled-lock.ts';
 
 /** Advisory lock of whoever changes the list of exposed schemas. */
 const LOCK = [0x7ab1e7, 0] as const;
@@ -17,25 +17,11 @@ export async function withExposureLock<T>(
   action: () => Promise<T>,
   options: { deadlineMs?: number | undefined; signal?: AbortSignal | undefined } = {},
 ): Promise<T> {
-  const [first, second] = LOCK;
-  const taken = await pollUntil(
-    async () => {
-      const [row] = await sql<{ taken: boolean }[]>`
-        select pg_try_advisory_lock(${first}::int, ${second}::int) as taken`;
-      return row?.taken ? true : undefined;
-    },
-    { intervalMs: 200, deadlineMs: options.deadlineMs ?? 90_000, signal: options.signal },
-  );
-  if (!taken) {
-    throw new TargetError('another process has been changing the exposed schemas for too long', [
+  const tooLong = () =>
+    new TargetError('another process has been changing the exposed schemas for too long', [
       "see which one: select pid, application_name from pg_stat_activity join pg_locks using (pid) where locktype = 'advisory'",
       'end it, then start again',
     ]);
-  }
-  try {
-    return await action();
-  } finally {
-    // A lost connection has lost the lock as well, and its error is the one to show.
-    await sql`select pg_advisory_unlock(${first}::int, ${second}::int)`.catch(() => {});
-  }
+  const { deadlineMs = 90_000, signal } = options;
+  return withPolledLock(sql, { keys: LOCK, deadlineMs, signal, tooLong }, action);
 }
