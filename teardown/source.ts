@@ -1,6 +1,6 @@
 import type postgres from 'postgres';
 import type { SourceProof, UntaggedTable } from '../contracts/teardown-result.ts';
-import { tagPattern } from '../plan/identity.ts';
+import { countTaggedRows } from './count.ts';
 import { fingerprintUntaggedRows } from './untagged-rows.ts';
 
 /** Tables beyond this size are not searched: reading them would be a load of its own on somebody's project. */
@@ -53,29 +53,20 @@ export async function proveSource(
   tag: string,
 ): Promise<SourceProof> {
   const { schema, tables, unread, rows } = before;
-  const tagged: SourceProof['tagged'] = [];
-  const gone: string[] = [];
-  for (const table of tables) {
-    // A table may be dropped by others while we look; what cannot be read is said, not passed.
-    const [present] = await sql<{ there: boolean }[]>`
-      select to_regclass(${`${quoted(schema)}.${quoted(table)}`}) is not null as there`;
-    if (!present?.there) {
-      gone.push(table);
-      continue;
-    }
-    const [count] = await sql<{ rows: number }[]>`
-      select count(*)::int as rows from ${sql(schema)}.${sql(table)} t where (t.*)::text ~ ${tagPattern(tag)}`;
-    if (count && count.rows > 0) tagged.push({ table, rows: count.rows });
-  }
-  const left = tables.filter((table) => !gone.includes(table));
+  // A table may be dropped by others while we look; what cannot be read is said, not passed.
+  const present = await sql<{ name: string }[]>`
+    select relname as name from pg_class
+     where relnamespace = (select oid from pg_namespace where nspname = ${schema}) and relkind = 'r'`;
+  const names = new Set(present.map(({ name }) => name));
+  const left = tables.filter((table) => names.has(table));
+  const gone = tables.filter((table) => !names.has(table));
+  const counts = await countTaggedRows(sql, schema, left, tag);
   return {
     schema,
-    tagged,
+    tagged: counts.filter((count) => count.rows > 0),
     unread: [...unread, ...gone],
     undisturbed: rows !== null,
     before: rows,
     after: rows && (await fingerprintUntaggedRows(sql, schema, left)),
   };
 }
-
-const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
