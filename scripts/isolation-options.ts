@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { UsageError } from '../contracts/errors.ts';
+import { isTaken } from '../isolate/names.ts';
 
 /** Options about the isolated schema, as commander gives them. */
 export interface IsolationOptions {
@@ -35,24 +36,6 @@ export function addIsolationOptions(command: Command): Command {
     .option('--clock <kind>', 'real, or virtual: a clock that the harness can set', 'real');
 }
 
-/** Schemas of PostgreSQL and of Supabase, in which nothing of ours may be. */
-const reserved = [
-  'public',
-  'auth',
-  'storage',
-  'realtime',
-  'extensions',
-  'vault',
-  'graphql',
-  'graphql_public',
-  'cron',
-  'net',
-  'pgbouncer',
-  'supabase_functions',
-  'supabase_migrations',
-  'information_schema',
-];
-
 /** @throws UsageError that names the option, its problem and what is allowed */
 export function checkIsolation(options: IsolationOptions): IsolationRequest {
   const { sourceSchema: source, schema, allow, copy, clock } = options;
@@ -69,7 +52,7 @@ export function checkIsolation(options: IsolationOptions): IsolationRequest {
       'name another, for instance --schema table_stress',
     ]);
   }
-  if (reserved.includes(schema) || schema.startsWith('pg_')) {
+  if (isTaken(schema)) {
     throw new UsageError(`--schema ${schema}: belongs to PostgreSQL or Supabase`, [
       'name another, for instance --schema table_stress',
     ]);

@@ -22,11 +22,6 @@ export interface Renaming {
   readonly virtualClock: boolean;
 }
 
-/** The other way round, for comparing a clone with its source. */
-export function inverse(renaming: Renaming): Renaming {
-  return { ...renaming, from: renaming.to, to: renaming.from, staying: new Set(), wrappers: new Map() };
-}
-
 /** One replacement. Offsets are into the text before it was rewritten, in UTF-16 units, end exclusive. */
 export interface Edit {
   readonly start: number;

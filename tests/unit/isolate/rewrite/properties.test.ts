@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { inverse } from '../../../../isolate/rewrite/renaming.ts';
+import type { Renaming } from '../../../../isolate/rewrite/renaming.ts';
 import { loadScanner, rewriteSql, undoEdits } from '../../../../isolate/rewrite/rewrite.ts';
 import { withClock } from './marked.ts';
 
@@ -146,6 +146,15 @@ describe('any text', () => {
       { numRuns: 500 },
     );
   });
+});
+
+/** The other way round. */
+const inverse = (renaming: Renaming): Renaming => ({
+  ...renaming,
+  from: renaming.to,
+  to: renaming.from,
+  staying: new Set(),
+  wrappers: new Map(),
 });
 
 it('qualified names lead back by the inverse renaming', () => {
