@@ -1,6 +1,6 @@
 import type { Operation } from '../history/operation.ts';
 import { GRACEFUL_STOP_S, smokeDuration } from '../plan/duration.ts';
-import type { SmokeStep } from '../plan/smoke.ts';
+import type { SmokeStep } from '../plan/scenarios/smoke.ts';
 import type { Calls } from './lib/calls.ts';
 import { Environment } from './lib/environment.ts';
 import { loadPlan } from './lib/plan.ts';

@@ -1,6 +1,6 @@
 import exec from 'k6/execution';
 import { GRACEFUL_STOP_S, windowBoundaryDuration } from '../plan/duration.ts';
-import type { WatchedTable } from '../plan/window-boundary.ts';
+import type { WatchedTable } from '../plan/scenarios/window-boundary.ts';
 import type { Calls } from './lib/calls.ts';
 import { now } from './lib/clock.ts';
 import { Environment } from './lib/environment.ts';

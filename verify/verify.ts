@@ -1,7 +1,6 @@
 import { ExitCode } from '../contracts/errors.ts';
 import { writeJson } from '../contracts/json-file.ts';
 import type { RunFolder } from '../contracts/run-folder.ts';
-import type { ScenarioName } from '../contracts/thresholds.ts';
 import {
   type InvariantId,
   type InvariantResult,
@@ -11,8 +10,8 @@ import {
   type Verdict,
   type VerdictValue,
 } from '../contracts/verdict.ts';
-import { coverage } from '../plan/coverage.ts';
-import { plannedCalls } from '../plan/planned-calls.ts';
+import { promisesOf } from '../plan/coverage.ts';
+import { leastCalls } from '../plan/load.ts';
 import { Effects } from './effects.ts';
 import { headlineOf, nextSteps } from './headline.ts';
 import { type Evidence, type Invariant, judge } from './invariant.ts';
@@ -56,7 +55,7 @@ export async function verifyRun(folder: RunFolder): Promise<Verdict> {
 
 /** The verdict over what a run left behind. Pure. */
 export function judgeRun(run: RunData): Verdict {
-  const covered = new Set(run.manifest.scenarios.flatMap((name) => coverage[name as ScenarioName] ?? []));
+  const covered = promisesOf(run.manifest.scenarios);
   // Made when a check first asks for it: what cannot be worked out is that check's failure, not the program's.
   let effects: Effects | null = null;
   const evidence: Evidence = {
@@ -105,7 +104,7 @@ function incompleteness({ manifest, history, plan }: RunData): string[] {
     const run = manifest.runs.find((each) => each.scenario === scenario);
     if (!run) reasons.push(`scenario ${scenario} did not run`);
     else if (run.aborted !== null) reasons.push(`scenario ${scenario} was cut short: ${run.aborted}`);
-    const planned = plannedCalls(plan, scenario);
+    const planned = leastCalls(plan, scenario);
     const recorded = history.operations.filter((operation) => operation.scenario === scenario).length;
     if (recorded < planned && run?.aborted === null) {
       reasons.push(`${planned - recorded} of ${planned} planned calls of ${scenario} have no record`);

@@ -1,8 +1,10 @@
-import type { ScenarioSettings } from '../contracts/thresholds.ts';
-import type { AssignInput, StatusInput, TableInput, UnassignInput } from '../history/operation.ts';
-import type { WorldBuilder } from './builder.ts';
-import { instantOf, localTime } from './time-zone.ts';
-import type { Booking } from './world.ts';
+import type { ScenarioSettings } from '../../contracts/thresholds.ts';
+import type { AssignInput, StatusInput, TableInput, UnassignInput } from '../../history/operation.ts';
+import type { WorldBuilder } from '../builder.ts';
+import { smokeDuration } from '../duration.ts';
+import { durationOf, type ScenarioDefinition, sum } from '../scenario.ts';
+import { instantOf, localTime } from '../time-zone.ts';
+import type { Booking } from '../world.ts';
 
 const HOUR = 3_600_000;
 
@@ -111,3 +113,32 @@ function planSequence(builder: WorldBuilder): SmokeStep[] {
     { f: 'status', why: 'status of a table', expect: ['ok'], input: { table_ids: [one.id] } },
   ];
 }
+
+export const smoke: ScenarioDefinition<'smoke'> = {
+  promises: [
+    'no-double-booking',
+    'acked-is-durable',
+    'no-phantom',
+    'justified-rejection',
+    'linked',
+    'mapped-errors',
+    'progress',
+    'isolated',
+  ],
+  contends: false,
+  plan: planSmoke,
+  users: () => 1,
+  load(plan, pause) {
+    const requests = smoke.leastCalls(plan);
+    const requests_per_second = pause === 0 ? null : 1000 / pause;
+    return { requests, requests_per_second, ...durationOf(smokeDuration(requests, pause)) };
+  },
+  leastCalls: ({ sequences }) => sum(sequences.map((sequence) => sequence.length)),
+  assignments: ({ sequences }) =>
+    sequences.flat().flatMap((step) => {
+      if (step.f !== 'assign' || !step.expect.includes('ok')) return [];
+      const { table_ids, idempotency_key } = step.input;
+      return [{ tables: new Set(table_ids).size, keyed: idempotency_key !== null }];
+    }),
+  fit: (settings) => settings,
+};
