@@ -32,6 +32,8 @@ export interface ScenarioDefinition<N extends ScenarioName = ScenarioName> {
   readonly promises: readonly InvariantId[];
   /** Whether its calls are meant to contend; the promises about concurrency rest on the proof that they did. */
   readonly contends: boolean;
+  /** Tables that not every deployment has; without one of them the scenario is left out. */
+  readonly requires?: readonly string[];
   plan(builder: WorldBuilder, settings: ScenarioSettings[N]): ScenarioPlanOf<N>;
   /** Virtual users. */
   users(plan: ScenarioPlanOf<N>): number;

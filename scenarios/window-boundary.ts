@@ -62,5 +62,5 @@ export default function windowBoundary(start: Start): void {
 function seat(calls: Calls, arriving: WatchedTable[], begin: number): void {
   const due = arriving.findIndex((table) => now() > begin + (table.start_offset_ms + window_ms / 3) * 1e6);
   const [table] = due === -1 ? [] : arriving.splice(due, 1);
-  if (table) calls.checkIn(table.booking_id, { expect: ['ok'] });
+  if (table) calls.transition({ booking_id: table.booking_id, status: 'checked_in' }, { expect: ['ok'] });
 }

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ScenarioRun } from '../../contracts/manifest.ts';
 import type { ScenarioName } from '../../contracts/thresholds.ts';
+import { definitionOf } from '../../plan/scenarios.ts';
 import { followHistory } from './follow-history.ts';
 import { runK6 } from './k6-process.ts';
 import { LoadGuard, type LoadLimits } from './load-guard.ts';
@@ -9,6 +10,7 @@ import type { PreparedWorld } from './prepare-world.ts';
 import type { RunContext } from './under-load.ts';
 
 export interface LoadOptions {
+  scenarios: readonly ScenarioName[];
   /** Path of k6. */
   k6: string;
   scripts: Record<ScenarioName, string>;
@@ -17,6 +19,24 @@ export interface LoadOptions {
   abort: AbortSignal;
   /** When to stop for the target's sake; left out for a target of our own. */
   limits?: LoadLimits | undefined;
+}
+
+/** Leaves out what the deployment has no tables for, and notes it: what cannot be provoked is not covered. */
+export async function leaveOutUnsupported(
+  { request, manifest, reporter }: RunContext,
+  { description }: PreparedWorld,
+): Promise<ScenarioName[]> {
+  const present = new Set(description.tables.map(({ name }) => name));
+  const left_out = request.scenarios.flatMap((scenario) => {
+    const missing = (definitionOf(scenario).requires ?? []).filter((table) => !present.has(table));
+    if (missing.length === 0) return [];
+    return [{ scenario, reason: `this deployment has no ${missing.join(' and ')}` }];
+  });
+  if (left_out.length === 0) return [...request.scenarios];
+  for (const { scenario, reason } of left_out) reporter.say(`  ${scenario} is left out: ${reason}`);
+  const scenarios = request.scenarios.filter((name) => !left_out.some(({ scenario }) => scenario === name));
+  await manifest.update({ scenarios, left_out });
+  return scenarios;
 }
 
 /**
@@ -28,7 +48,7 @@ export async function runScenarios(run: RunContext, options: LoadOptions): Promi
   const guard = new LoadGuard(options.limits);
   const load = { ...options, abort: AbortSignal.any([options.abort, guard.signal]) };
   try {
-    for (const scenario of run.request.scenarios) {
+    for (const scenario of options.scenarios) {
       load.abort.throwIfAborted();
       await runScenario(run, load, guard, scenario);
       await giveUpIfLost(load);
@@ -66,7 +86,10 @@ async function runScenario(
           program: load.k6,
           script: load.scripts[scenario],
           environment: {
-            TABLE_STRESS_REST_URL: target.restUrl,
+            // Only the gateway can lose a reply.
+            TABLE_STRESS_REST_URL:
+              scenario === 'idempotency' ? `${target.supabaseUrl}/rest/v1` : target.restUrl,
+            TABLE_STRESS_CONFIRM: load.world.confirmParameters.join(','),
             SUPABASE_SECRET_KEY: target.secretKey,
             TABLE_STRESS_SCHEMA: load.world.schema,
             TABLE_STRESS_PLAN: folder.plan,
