@@ -168,12 +168,19 @@ export const thresholdsSchema = z.strictObject({
       min_calls: z
         .int()
         .min(1)
+        .default(20)
         .describe('calls that must have overlapped another for the same table and window, in each scenario'),
-      min_share: z.number().min(0).max(1).describe('share of its calls that must have overlapped another'),
+      min_share: z
+        .number()
+        .min(0)
+        .max(1)
+        .default(0.1)
+        .describe('share of its calls that must have overlapped another'),
       min_achieved_share: z
         .number()
         .min(0)
         .max(1)
+        .default(0.9)
         .describe(
           'share of the planned arrivals that must have been made, in scenarios with an arrival rate',
         ),
@@ -181,8 +188,10 @@ export const thresholdsSchema = z.strictObject({
         .number()
         .min(0)
         .max(1)
+        .default(0.9)
         .describe('share of all cores above which the load generator is called the bottleneck'),
     })
+    .prefault({})
     .describe('below that the load did not contend, and the promises about concurrency are unknown'),
   staging: stagingLimitsSchema,
 });

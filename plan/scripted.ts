@@ -29,7 +29,7 @@ export interface ScriptedPlan<S extends ScriptedSettings> {
 export function scriptedScenario<S extends ScriptedSettings>(name: ScenarioName) {
   type Plan = ScriptedPlan<S>;
   return {
-    contends: true,
+    contends: 'rounds' as const,
     users: ({ settings }: Plan) => settings.processes,
     load: ({ settings, rounds }: Plan, pause: number): Omit<ScenarioLoad, 'scenario' | 'virtual_users'> => {
       const inRound = rounds.map(({ scripts }) => sum(scripts.flat().map(requestsOf)));

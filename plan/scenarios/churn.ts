@@ -87,6 +87,7 @@ export const churn: ScenarioDefinition<'churn'> = {
     'linked',
     'mapped-errors',
     'progress',
+    'contended',
     'isolated',
   ],
   plan: planChurn,

@@ -141,6 +141,7 @@ export const holds: ScenarioDefinition<'holds'> = {
     'linked',
     'mapped-errors',
     'progress',
+    'contended',
     'isolated',
   ],
   requires: ['table_holds', 'table_hold_members'],

@@ -154,9 +154,10 @@ export const hotTable: ScenarioDefinition<'hot-table'> = {
     'linked',
     'mapped-errors',
     'progress',
+    'contended',
     'isolated',
   ],
-  contends: true,
+  contends: 'rounds',
   plan: planHotTable,
   users: ({ settings }) => settings.processes,
   load: ({ settings, rounds }) => ({

@@ -148,6 +148,7 @@ export const idempotency: ScenarioDefinition<'idempotency'> = {
     'linked',
     'mapped-errors',
     'progress',
+    'contended',
     'isolated',
   ],
   plan: planIdempotency,

@@ -101,6 +101,7 @@ export const merge: ScenarioDefinition<'merge'> = {
     'linked',
     'mapped-errors',
     'progress',
+    'contended',
     'isolated',
   ],
   plan: planMerge,

@@ -113,9 +113,11 @@ export const rush: ScenarioDefinition<'rush'> = {
     'linked',
     'mapped-errors',
     'progress',
+    'contended',
     'isolated',
   ],
-  contends: true,
+  contends: 'arrivals',
+  arrivals: ({ diners }) => diners.length,
   plan: planRush,
   users: ({ settings }) => settings.max_users,
   load: ({ settings, diners }) => ({

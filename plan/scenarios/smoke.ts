@@ -121,7 +121,7 @@ export const smoke: ScenarioDefinition<'smoke'> = {
     'progress',
     'isolated',
   ],
-  contends: false,
+  contends: null,
   plan: planSmoke,
   users: () => 1,
   load(plan, pause) {

@@ -61,9 +61,11 @@ export const soak: ScenarioDefinition<'soak'> = {
     'linked',
     'mapped-errors',
     'progress',
+    'contended',
     'isolated',
   ],
-  contends: false,
+  contends: 'arrivals',
+  arrivals: ({ settings }) => Math.floor(settings.rate_per_s * settings.duration_s),
   plan: planSoak,
   users: ({ settings }) => settings.max_users,
   load: ({ settings }) => ({

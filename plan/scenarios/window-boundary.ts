@@ -105,7 +105,7 @@ export const windowBoundary: ScenarioDefinition<'window-boundary'> = {
     'progress',
     'isolated',
   ],
-  contends: false,
+  contends: null,
   plan: planWindowBoundary,
   users: ({ settings }) => settings.processes,
   load({ settings, watched }, pause) {

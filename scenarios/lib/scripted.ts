@@ -42,7 +42,8 @@ export function scriptedScenario(name: ScriptedName) {
       const scheduled = barrier.wait(round);
       const together = period_ms > 0 || round === 0;
       script.forEach((step, index) => {
-        const first = together && index === 0;
+        // Who begins with a pause is meant to be later.
+        const first = together && index === 0 && step.wait_ms === undefined;
         take(calls as Calls, step, first ? { round: { round, slot: null, scheduled } } : {});
       });
     },

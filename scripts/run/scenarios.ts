@@ -1,7 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type postgres from 'postgres';
 import type { ScenarioRun } from '../../contracts/manifest.ts';
 import type { ScenarioName } from '../../contracts/thresholds.ts';
+import { watchLoad } from '../../observe/watch-load.ts';
 import { definitionOf } from '../../plan/scenarios.ts';
+import { connectDatabase } from '../../target/database-connection.ts';
 import { followHistory } from './follow-history.ts';
 import { runK6 } from './k6-process.ts';
 import { LoadGuard, type LoadLimits } from './load-guard.ts';
@@ -46,7 +49,8 @@ export async function leaveOutUnsupported(
  */
 export async function runScenarios(run: RunContext, options: LoadOptions): Promise<void> {
   const guard = new LoadGuard(options.limits);
-  const load = { ...options, abort: AbortSignal.any([options.abort, guard.signal]) };
+  const watcher = await openWatcher(options.open.target.databaseUrl);
+  const load = { ...options, watcher, abort: AbortSignal.any([options.abort, guard.signal]) };
   try {
     for (const scenario of options.scenarios) {
       load.abort.throwIfAborted();
@@ -55,12 +59,24 @@ export async function runScenarios(run: RunContext, options: LoadOptions): Promi
     }
   } finally {
     guard.release();
+    await watcher?.end({ timeout: 1 });
   }
+}
+
+interface Load extends LoadOptions {
+  /** Connection that watches the database; null where only the API is known. */
+  watcher: postgres.Sql | null;
+}
+
+/** A connection of its own, so that looking never waits for anything else. Without it nothing is observed. */
+async function openWatcher(databaseUrl: string | null): Promise<postgres.Sql | null> {
+  if (databaseUrl === null) return null;
+  return connectDatabase(databaseUrl, 'observe').catch(() => null);
 }
 
 async function runScenario(
   run: RunContext,
-  load: LoadOptions,
+  load: Load,
   guard: LoadGuard,
   scenario: ScenarioName,
 ): Promise<void> {
@@ -80,6 +96,8 @@ async function runScenario(
   await reporter.stage(
     scenario,
     async (progress) => {
+      let generator: number | null = null;
+      const unwatch = watchLoad(load.watcher, folder.observationsOf(scenario), () => generator);
       const unfollow = followHistory(historyFile, progress, (line) => guard.observe(line));
       try {
         const result = await runK6({
@@ -101,7 +119,10 @@ async function runScenario(
           logFile: folder.k6LogOf(scenario),
           secrets: target.secrets,
           signal: load.abort,
-          supervise: load.open.supervise,
+          supervise: (pid) => {
+            generator = pid;
+            return load.open.supervise(pid);
+          },
         });
         Object.assign(entry, {
           exit_code: result.exitCode,
@@ -109,6 +130,7 @@ async function runScenario(
           thresholds_crossed: result.thresholdsCrossed.map((each) => `${scenario}: ${each}`),
         });
       } finally {
+        await unwatch();
         await unfollow();
         entry.ended_at = new Date().toISOString();
         await manifest.update({});
