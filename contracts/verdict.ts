@@ -9,6 +9,8 @@ export const invariantIds = [
   'no-double-booking',
   'acked-is-durable',
   'no-phantom',
+  'atomic-merge',
+  'idempotent-replay',
   'one-winner',
   'justified-rejection',
   'linked',

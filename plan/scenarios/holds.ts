@@ -137,6 +137,7 @@ export const holds: ScenarioDefinition<'holds'> = {
     'no-double-booking',
     'acked-is-durable',
     'no-phantom',
+    'atomic-merge',
     'justified-rejection',
     'linked',
     'mapped-errors',
