@@ -29,6 +29,8 @@ import { noPhantom } from './invariants/no-phantom.ts';
 import { oneWinner } from './invariants/one-winner.ts';
 import { progress } from './invariants/progress.ts';
 import { statusRule } from './invariants/status-rule.ts';
+import { measureDiners } from './measurements/diners.ts';
+import { measureDrift } from './measurements/drift.ts';
 import { type RunData, readRunData } from './run-data.ts';
 import { measurementWarnings } from './warnings.ts';
 
@@ -105,6 +107,7 @@ export function judgeRun(run: RunData): Verdict {
       by_type: tally(operations.map((operation) => operation.type)),
     },
     thresholds_crossed: crossed,
+    measurements: [measureDiners(run), measureDrift(run)].filter((each) => each !== null),
     warnings: [...gaps, ...run.history.warnings, ...measurementWarnings(run)],
   };
 }

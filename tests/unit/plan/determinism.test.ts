@@ -46,7 +46,7 @@ it.each(choices.map((names) => [names]))('%j: each has the same plan as among al
   expect(Object.keys(some.scenarios).sort()).toEqual([...names].sort());
   for (const name of names) {
     expect(some.scenarios[name]).toEqual(all.scenarios[name]);
-    const space = scenarioNames.indexOf(name) + 1;
+    const space = spaces.indexOf(name);
     expect(rowsOf(all, space)).not.toEqual([]);
     expect(rowsOf(some, space)).toEqual(rowsOf(all, space));
   }
