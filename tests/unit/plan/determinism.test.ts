@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { type ScenarioName, scenarioNames } from '../../../contracts/thresholds.ts';
+import { spaces } from '../../../plan/identity.ts';
 import type { Plan } from '../../../plan/plan.ts';
 import { worldTables } from '../../../plan/world.ts';
 import { planOf } from './plans.ts';
