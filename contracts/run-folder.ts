@@ -25,6 +25,9 @@ export class RunFolder {
   get observations(): string {
     return path.join(this.root, 'observations');
   }
+  observationsOf(scenario: string): string {
+    return path.join(this.observations, `${scenario}.ndjson`);
+  }
   get k6(): string {
     return path.join(this.root, 'k6');
   }

@@ -15,6 +15,7 @@ export const invariantIds = [
   'mapped-errors',
   'status-rule',
   'progress',
+  'contended',
   'isolated',
 ] as const;
 export type InvariantId = (typeof invariantIds)[number];

@@ -68,6 +68,28 @@ export interface TransitionInput {
   status: string;
 }
 
+/** A hold's own claim. It counts from its members' insertion until it is released, confirmed or has expired. */
+export interface HoldInput {
+  hold_id: string;
+  /** Whom the tables are held for; null: nobody in particular, so that it stands in everybody's way. */
+  booking_id: string | null;
+  table_ids: string[];
+  /** ISO 8601 in UTC. */
+  start_at: string;
+  end_at: string;
+  /** When the claim lapses by itself, on the database's clock; ISO 8601 in UTC. */
+  expires_at: string;
+}
+
+export interface ReleaseInput {
+  hold_id: string;
+}
+
+/** Assigns what a hold claims. Tables and window are the hold's, named here so that the record explains itself. */
+export interface ConfirmInput extends AssignInput {
+  hold_id: string;
+}
+
 /** A row that `assign_tables_atomic_v2` returns. */
 export interface AssignedRow {
   /** As answered, whatever it is: a wrong answer is a finding, and must not spoil the record. */
@@ -84,11 +106,12 @@ export interface ErrorValue {
   hint: string | null;
 }
 
-/** Which round of contenders a call belongs to: those of one round and slot compete for the same thing. */
+/** Which round of contenders a call belongs to, or with which arrival it came. */
 export interface RoundMark {
   round: number;
-  slot: string;
-  /** Agreed start of the round, nanoseconds on the runner's clock. */
+  /** Calls of one round and slot compete for the same thing, and one gets it; null: several may get something. */
+  slot: string | null;
+  /** Agreed start of the round, or planned arrival, nanoseconds on the runner's clock. */
   scheduled: number;
 }
 
@@ -123,15 +146,14 @@ type Shape<F extends OperationName, I, V> = OperationBase & { f: F; input: I; va
 
 export type AssignOperation =
   | Shape<'assign', AssignInput, AssignedRow[]>
-  | Shape<'confirm', AssignInput, AssignedRow[]>;
+  | Shape<'confirm', ConfirmInput, AssignedRow[]>;
 export type UnassignOperation = Shape<'unassign', UnassignInput, (string | null)[]>;
 export type RefreshOperation = Shape<'refresh', TableInput, null>;
 /** Table id to stored status. */
 export type StatusOperation = Shape<'status', StatusInput, Record<string, string>>;
 export type TransitionOperation = Shape<'transition', TransitionInput, null>;
-export type HoldOperation =
-  | Shape<'hold', Record<string, unknown>, unknown>
-  | Shape<'release', Record<string, unknown>, unknown>;
+export type HoldOperation = Shape<'hold', HoldInput, null>;
+export type ReleaseOperation = Shape<'release', ReleaseInput, null>;
 
 export type Operation =
   | AssignOperation
@@ -139,7 +161,8 @@ export type Operation =
   | RefreshOperation
   | StatusOperation
   | TransitionOperation
-  | HoldOperation;
+  | HoldOperation
+  | ReleaseOperation;
 
 /**
  * Ties a runner's monotonic clock to the wall clock: the wall time of its zero is

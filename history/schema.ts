@@ -44,7 +44,7 @@ const base = {
   http: z.int().nonnegative(),
   retry: z.int().nonnegative(),
   round: z
-    .strictObject({ round: z.int().nonnegative(), slot: z.string(), scheduled: nanoseconds })
+    .strictObject({ round: z.int().nonnegative(), slot: z.string().nullable(), scheduled: nanoseconds })
     .optional(),
   expect: z.array(z.string()).optional(),
 };
@@ -61,8 +61,14 @@ const assignInput = z.strictObject({
 const shapes = z.discriminatedUnion('f', [
   z.strictObject({
     ...base,
-    f: z.enum(['assign', 'confirm']),
+    f: z.literal('assign'),
     input: assignInput,
+    value: z.union([z.array(assignedRow), errorValue, z.null()]),
+  }),
+  z.strictObject({
+    ...base,
+    f: z.literal('confirm'),
+    input: assignInput.extend({ hold_id: uuid }),
     value: z.union([z.array(assignedRow), errorValue, z.null()]),
   }),
   z.strictObject({
@@ -91,9 +97,22 @@ const shapes = z.discriminatedUnion('f', [
   }),
   z.strictObject({
     ...base,
-    f: z.enum(['hold', 'release']),
-    input: z.record(z.string(), z.unknown()),
-    value: z.unknown(),
+    f: z.literal('hold'),
+    input: z.strictObject({
+      hold_id: uuid,
+      booking_id: uuid.nullable(),
+      table_ids: z.array(uuid).min(1),
+      start_at: instant,
+      end_at: instant,
+      expires_at: instant,
+    }),
+    value: z.union([errorValue, z.null()]),
+  }),
+  z.strictObject({
+    ...base,
+    f: z.literal('release'),
+    input: z.strictObject({ hold_id: uuid }),
+    value: z.union([errorValue, z.null()]),
   }),
 ]);
 

@@ -3,7 +3,7 @@ import type { Profile, ScenarioName } from '../contracts/thresholds.ts';
 import { describeLoad, type LoadForecast } from './load.ts';
 import type { Ceiling } from './pace.ts';
 import { makePlan, type Plan, type PlanOptions } from './plan.ts';
-import { fitHotTable, fitWindowBoundary } from './stretch.ts';
+import { definitionOf } from './scenarios.ts';
 
 /** A plan that keeps to a ceiling, with its load and what was changed for it, in words. */
 export interface BoundedPlan {
@@ -38,12 +38,9 @@ export function fitToCeiling(
 ): { profile: Profile; changes: string[] } {
   const fitted = structuredClone(profile);
   const changes: string[] = [];
-  if (scenarios.includes('hot-table')) {
-    fitted.scenarios['hot-table'] = fitHotTable(profile.scenarios['hot-table'], ceiling, changes);
-  }
-  if (scenarios.includes('window-boundary')) {
-    const settings = profile.scenarios['window-boundary'];
-    fitted.scenarios['window-boundary'] = fitWindowBoundary(settings, ceiling, changes);
+  for (const name of scenarios) {
+    const settings = definitionOf(name).fit(profile.scenarios[name], ceiling, changes);
+    Object.assign(fitted.scenarios, { [name]: settings });
   }
   return { profile: fitted, changes };
 }

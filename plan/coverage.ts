@@ -1,40 +1,12 @@
-import type { ScenarioName } from '../contracts/thresholds.ts';
+import { scenarioNames } from '../contracts/thresholds.ts';
 import type { InvariantId } from '../contracts/verdict.ts';
+import { definitionOf } from './scenarios.ts';
 
 /**
- * Which promises each scenario can break. A run is judged on those of its scenarios: the others are listed as not
- * covered, and never as passed.
+ * Promises that some of these scenarios can break. A run is judged on those: the others are listed as not covered, and
+ * never as passed. A name that is no scenario covers nothing.
  */
-export const coverage: Readonly<Record<ScenarioName, readonly InvariantId[]>> = {
-  smoke: [
-    'no-double-booking',
-    'acked-is-durable',
-    'no-phantom',
-    'justified-rejection',
-    'linked',
-    'mapped-errors',
-    'progress',
-    'isolated',
-  ],
-  'hot-table': [
-    'no-double-booking',
-    'acked-is-durable',
-    'no-phantom',
-    'one-winner',
-    'justified-rejection',
-    'linked',
-    'mapped-errors',
-    'progress',
-    'isolated',
-  ],
-  'window-boundary': [
-    'no-double-booking',
-    'acked-is-durable',
-    'no-phantom',
-    'linked',
-    'mapped-errors',
-    'status-rule',
-    'progress',
-    'isolated',
-  ],
-};
+export function promisesOf(scenarios: readonly string[]): Set<InvariantId> {
+  const known = scenarioNames.filter((name) => scenarios.includes(name));
+  return new Set(known.flatMap((name) => definitionOf(name).promises));
+}

@@ -1,20 +1,40 @@
-import type { MetricThreshold, Profile, ScenarioName } from '../contracts/thresholds.ts';
+import {
+  type MetricThreshold,
+  type Profile,
+  type ScenarioName,
+  scenarioNames,
+} from '../contracts/thresholds.ts';
 import { planBackground } from './background.ts';
 import { type Origin, WorldBuilder } from './builder.ts';
-import { type HotTablePlan, planHotTable } from './hot-table.ts';
 import { pauseBetweenCalls } from './pace.ts';
-import { planSmoke, type SmokePlan } from './smoke.ts';
-import { planWindowBoundary, type WindowBoundaryPlan } from './window-boundary.ts';
+import type { ChurnPlan } from './scenarios/churn.ts';
+import type { HoldsPlan } from './scenarios/holds.ts';
+import type { HotTablePlan } from './scenarios/hot-table.ts';
+import type { IdempotencyPlan } from './scenarios/idempotency.ts';
+import type { MergePlan } from './scenarios/merge.ts';
+import type { RushPlan } from './scenarios/rush.ts';
+import type { SmokePlan } from './scenarios/smoke.ts';
+import type { SoakPlan } from './scenarios/soak.ts';
+import type { WindowBoundaryPlan } from './scenarios/window-boundary.ts';
+import { definitionOf } from './scenarios.ts';
 import { emptyWorld, type World, worldTables } from './world.ts';
 
 /** Version of plan.json's format. */
 export const PLAN_VERSION = 1;
 
-export interface ScenarioPlans {
-  smoke?: SmokePlan;
-  'hot-table'?: HotTablePlan;
-  'window-boundary'?: WindowBoundaryPlan;
+interface ScenarioPlanTypes {
+  smoke: SmokePlan;
+  'hot-table': HotTablePlan;
+  merge: MergePlan;
+  idempotency: IdempotencyPlan;
+  holds: HoldsPlan;
+  churn: ChurnPlan;
+  rush: RushPlan;
+  'window-boundary': WindowBoundaryPlan;
+  soak: SoakPlan;
 }
+export type ScenarioPlanOf<N extends ScenarioName> = ScenarioPlanTypes[N];
+export type ScenarioPlans = { [N in ScenarioName]?: ScenarioPlanOf<N> };
 
 /**
  * The only place where "what will be done" is decided: seed, scenarios and verify all derive from it.
@@ -61,9 +81,7 @@ export function makePlan(options: PlanOptions): Plan {
     const builder = new WorldBuilder(origin, name);
     builders.push(builder);
     thresholds[name] = options.thresholds[name] ?? [];
-    if (name === 'smoke') scenarios.smoke = planSmoke(builder, profile.scenarios.smoke);
-    if (name === 'hot-table') scenarios[name] = planHotTable(builder, profile.scenarios[name]);
-    if (name === 'window-boundary') scenarios[name] = planWindowBoundary(builder, profile.scenarios[name]);
+    Object.assign(scenarios, { [name]: definitionOf(name).plan(builder, profile.scenarios[name]) });
   }
   return {
     v: PLAN_VERSION,
@@ -81,10 +99,20 @@ export function makePlan(options: PlanOptions): Plan {
 }
 
 function pausesOf(scenarios: ScenarioPlans, rate: number): NonNullable<Plan['min_interval_ms']> {
-  const users = (name: ScenarioName): number =>
-    name === 'smoke' ? 1 : (scenarios[name]?.settings.processes ?? 1);
-  const names = Object.keys(scenarios) as ScenarioName[];
-  return Object.fromEntries(names.map((name) => [name, pauseBetweenCalls(users(name), rate)]));
+  return Object.fromEntries(
+    plannedScenarios(scenarios).map(([name, plan]) => [
+      name,
+      pauseBetweenCalls(definitionOf(name).users(plan), rate),
+    ]),
+  );
+}
+
+/** The scenarios of a plan, in the order in which they run. */
+export function plannedScenarios(scenarios: ScenarioPlans): [ScenarioName, ScenarioPlanOf<ScenarioName>][] {
+  return scenarioNames.flatMap((name): [ScenarioName, ScenarioPlanOf<ScenarioName>][] => {
+    const plan = scenarios[name];
+    return plan ? [[name, plan]] : [];
+  });
 }
 
 function mergeWorlds(worlds: readonly World[]): World {

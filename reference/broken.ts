@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import type postgres from 'postgres';
 import { z } from 'zod';
 import { messageOf, TargetError, UsageError } from '../contracts/errors.ts';
+import { scenarioNames } from '../contracts/thresholds.ts';
 import { invariantIds } from '../contracts/verdict.ts';
 
 const folder = new URL('./broken/', import.meta.url);
@@ -15,7 +16,7 @@ const headerSchema = z.strictObject({
   /** The invariant that has to fail. */
   expect: z.enum(invariantIds),
   /** The scenario that has to show it. */
-  scenario: z.enum(['smoke', 'hot-table', 'window-boundary']),
+  scenario: z.enum(scenarioNames),
 });
 
 /** A named defect, as the header of its patch describes it. */

@@ -1,6 +1,6 @@
 import exec from 'k6/execution';
 import { GRACEFUL_STOP_S, windowBoundaryDuration } from '../plan/duration.ts';
-import type { WatchedTable } from '../plan/window-boundary.ts';
+import type { WatchedTable } from '../plan/scenarios/window-boundary.ts';
 import type { Calls } from './lib/calls.ts';
 import { now } from './lib/clock.ts';
 import { Environment } from './lib/environment.ts';
@@ -62,5 +62,5 @@ export default function windowBoundary(start: Start): void {
 function seat(calls: Calls, arriving: WatchedTable[], begin: number): void {
   const due = arriving.findIndex((table) => now() > begin + (table.start_offset_ms + window_ms / 3) * 1e6);
   const [table] = due === -1 ? [] : arriving.splice(due, 1);
-  if (table) calls.checkIn(table.booking_id, { expect: ['ok'] });
+  if (table) calls.transition({ booking_id: table.booking_id, status: 'checked_in' }, { expect: ['ok'] });
 }

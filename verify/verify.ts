@@ -1,7 +1,6 @@
 import { ExitCode } from '../contracts/errors.ts';
 import { writeJson } from '../contracts/json-file.ts';
 import type { RunFolder } from '../contracts/run-folder.ts';
-import type { ScenarioName } from '../contracts/thresholds.ts';
 import {
   type InvariantId,
   type InvariantResult,
@@ -11,12 +10,14 @@ import {
   type Verdict,
   type VerdictValue,
 } from '../contracts/verdict.ts';
-import { coverage } from '../plan/coverage.ts';
-import { plannedCalls } from '../plan/planned-calls.ts';
+import { promisesOf } from '../plan/coverage.ts';
+import { leastCalls } from '../plan/load.ts';
 import { Effects } from './effects.ts';
 import { headlineOf, nextSteps } from './headline.ts';
+import { HoldClaims } from './holds.ts';
 import { type Evidence, type Invariant, judge } from './invariant.ts';
 import { ackedIsDurable } from './invariants/acked-is-durable.ts';
+import { contended } from './invariants/contended.ts';
 import { isolated } from './invariants/isolated.ts';
 import { justifiedRejection } from './invariants/justified-rejection.ts';
 import { linked } from './invariants/linked.ts';
@@ -40,6 +41,7 @@ export const invariants: readonly Invariant[] = [
   mappedErrors,
   statusRule,
   progress,
+  contended,
   isolated,
 ];
 
@@ -56,9 +58,10 @@ export async function verifyRun(folder: RunFolder): Promise<Verdict> {
 
 /** The verdict over what a run left behind. Pure. */
 export function judgeRun(run: RunData): Verdict {
-  const covered = new Set(run.manifest.scenarios.flatMap((name) => coverage[name as ScenarioName] ?? []));
+  const covered = promisesOf(run.manifest.scenarios);
   // Made when a check first asks for it: what cannot be worked out is that check's failure, not the program's.
   let effects: Effects | null = null;
+  let holds: HoldClaims | null = null;
   const evidence: Evidence = {
     run,
     repro: reproCommand(run),
@@ -66,10 +69,16 @@ export function judgeRun(run: RunData): Verdict {
       effects ??= new Effects(run);
       return effects;
     },
+    get holds() {
+      holds ??= new HoldClaims(run, evidence.effects.time);
+      return holds;
+    },
   };
-  const results = invariants
-    .filter((invariant) => covered.has(invariant.id))
-    .map((invariant) => judge(invariant, evidence));
+  const results = withoutContention(
+    invariants
+      .filter((invariant) => covered.has(invariant.id))
+      .map((invariant) => judge(invariant, evidence)),
+  );
   const gaps = incompleteness(run);
   const verdict = mergeVerdicts([
     ...results.map((result) => result.verdict),
@@ -96,6 +105,20 @@ export function judgeRun(run: RunData): Verdict {
   };
 }
 
+/** Promises that calls under way together would break: without contention nothing was shown of them. */
+const aboutConcurrency: ReadonlySet<InvariantId> = new Set(['no-double-booking', 'one-winner', 'progress']);
+
+/** Where the load did not contend, what passed of the promises about concurrency was not provoked: unknown. */
+function withoutContention(results: readonly InvariantResult[]): InvariantResult[] {
+  const proof = results.find(({ id }) => id === 'contended');
+  if (!proof || proof.verdict === 'pass') return [...results];
+  return results.map((result) => {
+    if (result.verdict !== 'pass' || !aboutConcurrency.has(result.id)) return result;
+    const summary = `${result.summary}, but the load did not contend: ${proof.summary}`;
+    return { ...result, verdict: 'unknown', summary };
+  });
+}
+
 /** Why the run as a whole cannot pass, whatever its checks say; empty for a complete run. */
 function incompleteness({ manifest, history, plan }: RunData): string[] {
   const reasons: string[] = [];
@@ -105,7 +128,7 @@ function incompleteness({ manifest, history, plan }: RunData): string[] {
     const run = manifest.runs.find((each) => each.scenario === scenario);
     if (!run) reasons.push(`scenario ${scenario} did not run`);
     else if (run.aborted !== null) reasons.push(`scenario ${scenario} was cut short: ${run.aborted}`);
-    const planned = plannedCalls(plan, scenario);
+    const planned = leastCalls(plan, scenario);
     const recorded = history.operations.filter((operation) => operation.scenario === scenario).length;
     if (recorded < planned && run?.aborted === null) {
       reasons.push(`${planned - recorded} of ${planned} planned calls of ${scenario} have no record`);

@@ -1,5 +1,6 @@
 import type { StagingLimits } from '../../contracts/staging-limits.ts';
-import type { LoadForecast, ScenarioLoad } from '../../plan/load.ts';
+import type { LoadForecast } from '../../plan/load.ts';
+import type { ScenarioLoad } from '../../plan/scenario.ts';
 
 /** What is shown before a hosted project is loaded. */
 export interface LoadPlanView {

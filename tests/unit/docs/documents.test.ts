@@ -5,7 +5,7 @@ import { ExitCode } from '../../../contracts/errors.ts';
 import { scenarioNames } from '../../../contracts/thresholds.ts';
 import { invariantIds } from '../../../contracts/verdict.ts';
 import { operationTypes, resultClasses } from '../../../history/operation.ts';
-import { coverage } from '../../../plan/coverage.ts';
+import { definitionOf } from '../../../plan/scenarios.ts';
 import { listBroken } from '../../../reference/broken.ts';
 import { invariants } from '../../../verify/verify.ts';
 
@@ -80,7 +80,7 @@ describe('docs', () => {
       scenarioNames.some((name) => id === `\`${name}\``),
     );
     expect(listed.map(([name, , breaks]) => [name, breaks])).toEqual(
-      scenarioNames.map((name) => [`\`${name}\``, coverage[name].join(', ')]),
+      scenarioNames.map((name) => [`\`${name}\``, definitionOf(name).promises.join(', ')]),
     );
   });
 

@@ -18,13 +18,23 @@ const instant = fc
 const text = fc.string({ unit: 'grapheme' });
 const error = fc.record({ message: text, details: nullable(text), hint: nullable(text) });
 
-const assignInput = fc.record({
+const assignFields = {
   booking_id: uuid,
   table_ids: fc.array(uuid, { maxLength: 5 }),
   idempotency_key: nullable(text),
   require_adjacency: fc.boolean(),
   start_at: nullable(instant),
   end_at: nullable(instant),
+};
+const assignInput = fc.record(assignFields);
+const confirmInput = fc.record({ ...assignFields, hold_id: uuid });
+const holdInput = fc.record({
+  hold_id: uuid,
+  booking_id: nullable(uuid),
+  table_ids: fc.array(uuid, { minLength: 1, maxLength: 5 }),
+  start_at: instant,
+  end_at: instant,
+  expires_at: instant,
 });
 const assignedRow = fc.record({
   table_id: uuid,
@@ -40,7 +50,7 @@ const shape = (...parts: [f: string, input: fc.Arbitrary<unknown>, value: fc.Arb
 
 const shapes = fc.oneof(
   shape('assign', assignInput, fc.array(assignedRow, { maxLength: 5 })),
-  shape('confirm', assignInput, fc.array(assignedRow, { maxLength: 5 })),
+  shape('confirm', confirmInput, fc.array(assignedRow, { maxLength: 5 })),
   shape('unassign', fc.record({ booking_id: uuid, table_ids: nullable(fc.array(uuid)) }), fc.array(uuid)),
   shape('refresh', fc.record({ table_id: uuid }), fc.constant(null)),
   shape(
@@ -49,12 +59,8 @@ const shapes = fc.oneof(
     fc.dictionary(uuid, fc.constantFrom('available', 'reserved', 'occupied'), { noNullPrototype: true }),
   ),
   shape('transition', fc.record({ booking_id: uuid, status: text }), fc.constant(null)),
-  shape(
-    'hold',
-    fc.dictionary(fc.stringMatching(/^[a-z]+$/), text, { noNullPrototype: true }),
-    fc.constant(null),
-  ),
-  shape('release', fc.record({ hold_id: uuid }), fc.boolean()),
+  shape('hold', holdInput, fc.constant(null)),
+  shape('release', fc.record({ hold_id: uuid }), fc.constant(null)),
 );
 
 const base = fc

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type PlannedRound, roundKinds } from '../../../plan/hot-table.ts';
 import type { Plan } from '../../../plan/plan.ts';
+import { type PlannedRound, roundKinds } from '../../../plan/scenarios/hot-table.ts';
 import { offsetAt } from './local-clock.ts';
 import { awkwardAnchors, planOf, smallProfile } from './plans.ts';
 

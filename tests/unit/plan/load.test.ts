@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { scenarioNames } from '../../../contracts/thresholds.ts';
 import { BARRIER_LEAD_MS } from '../../../plan/duration.ts';
-import { describeLoad } from '../../../plan/load.ts';
-import { plannedCalls } from '../../../plan/planned-calls.ts';
+import { describeLoad, leastCalls } from '../../../plan/load.ts';
 import { worldTables } from '../../../plan/world.ts';
 import { planOf, smallProfile } from './plans.ts';
 
@@ -29,7 +28,7 @@ it('has every planned scenario, and no other', () => {
 
 describe('requests', () => {
   it.each(['smoke', 'hot-table'])('of %s are exactly those that verify waits for', (name) => {
-    expect(of(name).requests).toBe(plannedCalls(plan, name));
+    expect(of(name).requests).toBe(leastCalls(plan, name));
   });
 
   it('of window-boundary are those of all turns that fit into the time', () => {

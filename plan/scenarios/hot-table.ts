@@ -1,7 +1,11 @@
-import type { ScenarioSettings } from '../contracts/thresholds.ts';
-import type { WorldBuilder } from './builder.ts';
-import { instantOf, localTime, nextTransition } from './time-zone.ts';
-import type { Customer, Table } from './world.ts';
+import type { ScenarioSettings } from '../../contracts/thresholds.ts';
+import type { WorldBuilder } from '../builder.ts';
+import { scriptedDuration } from '../duration.ts';
+import { capContenders, noteSlowerRounds } from '../fit.ts';
+import { pauseBetweenCalls, scheduledTime } from '../pace.ts';
+import { durationOf, type ScenarioDefinition, sum } from '../scenario.ts';
+import { instantOf, localTime, nextTransition } from '../time-zone.ts';
+import type { Customer, Table } from '../world.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -139,3 +143,44 @@ function takeWindow(pair: HotPair): number {
 function beforeTransition(pair: HotPair): number {
   return instantOf(localTime(pair.transition as number, pair.timezone).date, '00:15:00', pair.timezone);
 }
+
+export const hotTable: ScenarioDefinition<'hot-table'> = {
+  promises: [
+    'no-double-booking',
+    'acked-is-durable',
+    'no-phantom',
+    'one-winner',
+    'justified-rejection',
+    'linked',
+    'mapped-errors',
+    'progress',
+    'contended',
+    'isolated',
+  ],
+  contends: 'rounds',
+  plan: planHotTable,
+  users: ({ settings }) => settings.processes,
+  load: ({ settings, rounds }) => ({
+    requests: sum(rounds.map((round) => round.calls.length)),
+    requests_per_second: (settings.processes * 1000) / settings.period_ms,
+    ...durationOf(scriptedDuration(settings)),
+  }),
+  leastCalls: ({ rounds }) => sum(rounds.map((round) => round.calls.length)),
+  // One winner for each slot of a round.
+  assignments: ({ rounds }) =>
+    rounds.flatMap(({ calls }) => {
+      const largest = new Map<string, number>();
+      for (const { slot, table_ids } of calls) {
+        largest.set(slot, Math.max(largest.get(slot) ?? 0, new Set(table_ids).size));
+      }
+      return [...largest.values()].map((tables) => ({ tables, keyed: true }));
+    }),
+  /** Fewer contenders, and rounds further apart. */
+  fit(settings, ceiling, changes) {
+    const processes = capContenders('hot-table', settings.processes, ceiling, changes);
+    const pause = pauseBetweenCalls(processes, ceiling.max_requests_per_second);
+    const period_ms = Math.max(settings.period_ms, scheduledTime(1, pause));
+    noteSlowerRounds('hot-table', { wanted: settings.period_ms, fitted: period_ms }, ceiling, changes);
+    return { ...settings, processes, period_ms };
+  },
+};

@@ -1,18 +1,16 @@
-import type { ScenarioSettings } from '../contracts/thresholds.ts';
-import type { AssignInput, StatusInput, TableInput, UnassignInput } from '../history/operation.ts';
-import type { WorldBuilder } from './builder.ts';
-import { instantOf, localTime } from './time-zone.ts';
-import type { Booking } from './world.ts';
+import type { ScenarioSettings } from '../../contracts/thresholds.ts';
+import type { AssignInput } from '../../history/operation.ts';
+import type { WorldBuilder } from '../builder.ts';
+import { smokeDuration } from '../duration.ts';
+import { durationOf, type ScenarioDefinition, sum } from '../scenario.ts';
+import type { Step } from '../step.ts';
+import { instantOf, localTime } from '../time-zone.ts';
+import type { Booking } from '../world.ts';
 
 const HOUR = 3_600_000;
 
-/** A call with the answer that the contract promises: `ok`, or a code. */
-export type SmokeStep = { why: string; expect: string[] } & (
-  | { f: 'assign'; input: AssignInput }
-  | { f: 'unassign'; input: UnassignInput }
-  | { f: 'refresh'; input: TableInput }
-  | { f: 'status'; input: StatusInput }
-);
+/** Every call says why, and what the one answer of the contract is. */
+export type SmokeStep = Step & { why: string };
 
 export interface SmokePlan {
   settings: ScenarioSettings['smoke'];
@@ -111,3 +109,32 @@ function planSequence(builder: WorldBuilder): SmokeStep[] {
     { f: 'status', why: 'status of a table', expect: ['ok'], input: { table_ids: [one.id] } },
   ];
 }
+
+export const smoke: ScenarioDefinition<'smoke'> = {
+  promises: [
+    'no-double-booking',
+    'acked-is-durable',
+    'no-phantom',
+    'justified-rejection',
+    'linked',
+    'mapped-errors',
+    'progress',
+    'isolated',
+  ],
+  contends: null,
+  plan: planSmoke,
+  users: () => 1,
+  load(plan, pause) {
+    const requests = smoke.leastCalls(plan);
+    const requests_per_second = pause === 0 ? null : 1000 / pause;
+    return { requests, requests_per_second, ...durationOf(smokeDuration(requests, pause)) };
+  },
+  leastCalls: ({ sequences }) => sum(sequences.map((sequence) => sequence.length)),
+  assignments: ({ sequences }) =>
+    sequences.flat().flatMap((step) => {
+      if (step.f !== 'assign' || !step.expect.includes('ok')) return [];
+      const { table_ids, idempotency_key } = step.input;
+      return [{ tables: new Set(table_ids).size, keyed: idempotency_key !== null }];
+    }),
+  fit: (settings) => settings,
+};
