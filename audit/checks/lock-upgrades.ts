@@ -26,7 +26,7 @@ export const lockUpgrades: Check = {
   reasons: {
     'foreign-key-then-for-update': {
       says: 'a foreign key locks the parent row, then it is locked FOR UPDATE: two such calls deadlock',
-      next: 'lock the parent before the first write to its children, or take FOR NO KEY UPDATE, which foreign keys do not wait for; to see it: table-stress run hot-table',
+      next: 'lock the parent before the first write to its children, or take FOR NO KEY UPDATE, which foreign keys do not wait for; to see it: table-stress run churn',
     },
     'share-then-stronger': {
       says: 'a row is locked FOR SHARE, then written or locked more strongly: two such calls deadlock',

@@ -1,7 +1,7 @@
 -- id: upgrade-lock-on-restaurant
 -- defect: The capacity check locks the restaurant's row, which foreign keys have locked already, so calls deadlock.
 -- expect: progress
--- scenario: hot-table
+-- scenario: churn
 
 SELECT pg_temp.replace_in_function(
   'check_capacity_rules',

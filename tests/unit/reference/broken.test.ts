@@ -17,6 +17,7 @@ describe('listBroken', () => {
         "raw-conflict-codes: hot-table -> mapped-errors",
         "status-never-refreshed: window-boundary -> status-rule",
         "unassign-leaves-allocation: smoke -> linked",
+        "upgrade-lock-on-restaurant: churn -> progress",
       ]
     `);
   });
