@@ -42,7 +42,8 @@ export interface AuditOptions {
  * Looks for stored contradictions and for defects of the schema, and cannot write: see `ReadOnlyDatabase`.
  *
  * @throws UsageError when there is no such schema
- * @throws TargetError when the database cannot be reached, is lost, or does not confirm that it is only read
+ * @throws TargetError when the database does not confirm that it is only read
+ * @throws Error of the driver when the database cannot be reached or is lost; its message may name the host
  */
 export async function audit(options: AuditOptions): Promise<AuditResult> {
   const { patience = usualPatience, progress = silent, signal } = options;

@@ -12,6 +12,8 @@ export interface Check {
   readonly sentence: string;
   /** Tables and columns that the question reads. Where one is missing or hidden the check is not possible. */
   readonly needs: Needs;
+  /** Where there is nothing at all to look at, the check says nothing. */
+  readonly needsRows?: boolean;
   /** What a row of the answer may say in its column `reason`. */
   readonly reasons: Readonly<Record<string, Reason>>;
   ask(context: Context): Question | Impossible;

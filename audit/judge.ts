@@ -38,6 +38,8 @@ export async function judge(
       return row;
     });
     if (answer === undefined) return notPossible(check, 'the database gave no answer', { query });
+    if (check.needsRows && answer.lookedAt === 0)
+      return notPossible(check, `there are no ${question.lookedAt.of}`, { query });
     return judgeAnswer(check, question, answer, query);
   } catch (error) {
     if (!isRefusal(error)) throw error;

@@ -33,6 +33,7 @@ export const statusDiffers: Check = {
     ],
     bookings: ['id', 'status'],
   },
+  needsRows: true,
   reasons: {
     'stale-after-end': {
       says: 'the window ended, and nothing refreshed the table since',

@@ -102,9 +102,13 @@ function wrote(): TargetError {
   );
 }
 
-/** Whether an error is an answer of the server about one question, not the loss of the connection. */
+/** Whether an error is the server's answer to one question, not the loss of the connection or a refusal of it. */
 export function isRefusal(error: unknown): error is postgres.PostgresError {
-  return error instanceof postgres.PostgresError && !/^(08|57P0[1-5]|53)/.test(error.code);
+  return (
+    error instanceof postgres.PostgresError &&
+    !['FATAL', 'PANIC'].includes(error.severity) &&
+    !/^(08|28|3D|53|57P)/.test(error.code)
+  );
 }
 
 /** Why a question has no answer, in words. */
