@@ -26,7 +26,7 @@ export async function judge(
 ): Promise<CheckResult> {
   const obstacles = obstaclesTo(check.needs, context.deployment);
   if (obstacles.length > 0) {
-    const reason = obstacles.map((each) => each.reason).join('; ');
+    const reason = [...new Set(obstacles.map((each) => each.reason))].join('; ');
     return notPossible(check, reason, { next: [...new Set(obstacles.map((each) => each.next))] });
   }
   const question = check.ask(context);

@@ -55,11 +55,11 @@ select 'no-assignment' as reason, a.id as allocation_id, a.booking_id, a.resourc
       notes: [
         {
           sql: `select count(*) from ${allocations} a where ${claim} and a.booking_id is not null and not ${ahead} and not ${assigned}`,
-          says: (count) => `${count} allocations whose window is over have no assignment`,
+          says: (count) => `allocations without an assignment whose window is over: ${count}`,
         },
         {
           sql: `select count(*) from ${allocations} a where ${claim} and a.booking_id is null and ${ahead}`,
-          says: (count) => `${count} allocations block a table for no booking, and are not maintenance`,
+          says: (count) => `allocations that block a table for no booking and are no maintenance: ${count}`,
         },
       ],
     };

@@ -82,7 +82,7 @@ select * from judged where reason is not null order by start_at, assignment_id`;
       notes: [
         {
           sql: `select count(*) from ${assignments} s where s.end_at <= ${at} and s.allocation_id is null and not exists (${own})`,
-          says: (count) => `${count} assignments whose window is over have no allocation`,
+          says: (count) => `assignments without an allocation whose window is over: ${count}`,
         },
       ],
     };

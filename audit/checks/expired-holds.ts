@@ -63,7 +63,7 @@ select case when h.id is null then 'window-without-hold'
         {
           sql: `select count(*) from ${holds} where status::text = 'active' and expires_at <= ${at}`,
           says: (count) =>
-            `${count} holds have expired and are still marked active; that alone blocks nothing where the function compares expires_at`,
+            `holds that have expired and are still marked active: ${count}; that alone blocks nothing where the function compares expires_at`,
         },
       ],
     };

@@ -141,11 +141,11 @@ function queryFor(
 with duty(table_name, action, bit, column_name, purpose, done_by) as (values
 ${rows.join(',\n')}
 ), candidate as (
-  select d.table_name, d.action, t.tgname, t.tgenabled in ('O', 'A') as enabled,
+  select d.table_name, d.action, t.tgenabled in ('O', 'A') as enabled,
          d.column_name is null or t.tgattr::text = ''
            or exists (select from pg_attribute a where a.attrelid = t.tgrelid and a.attname = d.column_name
                         and a.attnum = any (string_to_array(t.tgattr::text, ' ')::int2[])) as covers,
-         pg_get_triggerdef(t.oid) as definition
+         t.tgname::text as name
     from duty d
     join pg_trigger t on t.tgrelid = d.table_name::regclass and not t.tgisinternal and t.tgtype & d.bit <> 0
                      and t.tgfoid::int8 in (select to_regprocedure(f)::oid::int8 from unnest(d.done_by) f)
@@ -154,8 +154,8 @@ select case when not exists (select from candidate c where c.table_name = d.tabl
             when not exists (select from candidate c where c.table_name = d.table_name and c.action = d.action and c.enabled) then 'disabled'
             else 'other-columns' end as reason,
        d.table_name, d.action as on_action, d.column_name, d.purpose,
-       array_to_string(array(select c.definition from candidate c
-                              where c.table_name = d.table_name and c.action = d.action order by c.tgname), '; ') as trigger_there
+       array_to_string(array(select c.name from candidate c
+                              where c.table_name = d.table_name and c.action = d.action order by c.name), ', ') as trigger_there
   from duty d
  where not exists (select from candidate c
                     where c.table_name = d.table_name and c.action = d.action and c.enabled and c.covers)

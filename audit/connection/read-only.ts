@@ -1,5 +1,6 @@
 import postgres from 'postgres';
 import { messageOf, TargetError } from '../../contracts/errors.ts';
+import { loadParser, parse } from '../../target/migrations/parser.ts';
 
 /** Asks one question; the rows of its answer. */
 export type Ask = <T>(sql: string) => Promise<T[]>;
@@ -46,14 +47,18 @@ export class ReadOnlyDatabase {
    * @throws PostgresError when a question fails; the transaction is rolled back then
    */
   async transaction<T>(work: (ask: Ask) => Promise<T>): Promise<T> {
+    await loadParser();
     const result = await this.#sql.begin('isolation level repeatable read read only', async (transaction) => {
-      const ask = async <R>(text: string): Promise<R[]> => [
-        ...(await transaction.unsafe<R[] & postgres.Row[]>(text)),
-      ];
+      const ask = async <R>(text: string): Promise<R[]> => {
+        insistOnQuestion(text);
+        return [...(await transaction.unsafe<R[] & postgres.Row[]>(text))];
+      };
       const [shown] = await ask<{ transaction_read_only: string }>('show transaction_read_only');
       if (shown?.transaction_read_only !== 'on') throw notReadOnly(shown?.transaction_read_only);
       this.transactions += 1;
       await transaction.unsafe(limits(this.#patience));
+      // The first snapshot: from here on the server itself refuses a change to read-write.
+      await ask('select current_user');
       const answer = await work(ask);
       const [written] = await ask<{ id: string | null }>(
         'select pg_current_xact_id_if_assigned()::text as id',
@@ -67,6 +72,18 @@ export class ReadOnlyDatabase {
   async close(): Promise<void> {
     await this.#sql.end({ timeout: 2 });
   }
+}
+
+/**
+ * The server refuses writes in a read-only transaction, but not the end of the transaction, nor LOCK TABLE.
+ *
+ * @throws Error for anything but one SELECT or SHOW
+ */
+function insistOnQuestion(text: string): void {
+  const parsed = parse(text);
+  const kinds = 'statements' in parsed ? parsed.statements.map(({ kind }) => kind) : [];
+  if (kinds.length === 1 && ['SelectStmt', 'VariableShowStmt'].includes(kinds[0] ?? '')) return;
+  throw new Error(`the audit only asks questions, and this is none: ${text.slice(0, 80)}`);
 }
 
 /**

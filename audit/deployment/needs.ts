@@ -55,25 +55,23 @@ function rightsAt(
   { schema, server }: Deployment,
 ): Obstacle[] {
   const role = quoteIdentifier(server.role);
+  const obstacles: Obstacle[] = [];
   if (!server.schemaUsage) {
-    return [
-      {
-        reason: `role ${server.role} has no USAGE on schema ${schema}`,
-        next: `grant usage on schema ${quoteIdentifier(schema)} to ${role};`,
-      },
-    ];
+    obstacles.push({
+      reason: `role ${server.role} has no USAGE on schema ${schema}`,
+      next: `grant usage on schema ${quoteIdentifier(schema)} to ${role};`,
+    });
   }
   const closed = columns.filter(
     (name) => !relation.columns.some((each) => each.name === name && each.readable),
   );
-  if (closed.length === 0) return [];
-  const list = closed.map(quoteIdentifier).join(', ');
-  return [
-    {
+  if (closed.length > 0) {
+    obstacles.push({
       reason: `role ${server.role} may not read ${relation.schema}.${relation.name} (${closed.join(', ')})`,
-      next: `grant select (${list}) on ${nameInSql(relation)} to ${role};`,
-    },
-  ];
+      next: `grant select (${closed.map(quoteIdentifier).join(', ')}) on ${nameInSql(relation)} to ${role};`,
+    });
+  }
+  return obstacles;
 }
 
 function hiddenAt(relation: Relation, role: string): Obstacle[] {
