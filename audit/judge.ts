@@ -9,7 +9,6 @@ interface Answer {
   readonly counts: Readonly<Record<string, number>>;
   readonly rows: readonly Evidence[];
   readonly lookedAt: number;
-  readonly notes: readonly number[];
 }
 
 /**
@@ -40,7 +39,8 @@ export async function judge(
     if (answer === undefined) return notPossible(check, 'the database gave no answer', { query });
     if (check.needsRows && answer.lookedAt === 0)
       return notPossible(check, `there are no ${question.lookedAt.of}`, { query });
-    return judgeAnswer(check, question, answer, query);
+    const notes = await askNotes(question, database);
+    return judgeAnswer(check, question, { ...answer, notes }, query);
   } catch (error) {
     if (!isRefusal(error)) throw error;
     const next =
@@ -52,7 +52,7 @@ export async function judge(
 }
 
 /** The question with everything that is wanted of its answer, in one statement and so of one snapshot. */
-function wrapped(check: Check, { query, lookedAt, notes = [] }: Question, limit: number): string {
+function wrapped(check: Check, { query, lookedAt }: Question, limit: number): string {
   const rows = query ?? `select null::text as reason where false`;
   const count = typeof lookedAt.count === 'number' ? String(lookedAt.count) : `(${lookedAt.count.sql})`;
   return `
@@ -62,12 +62,31 @@ ${rows.trim()}
 select (select coalesce(json_object_agg(reason, n), '{}')
           from (select reason, count(*) as n from finding group by reason) g) as counts,
        (select coalesce(json_agg(row_to_json(f)), '[]') from (select * from finding limit ${limit}) f) as rows,
-       ${count}::float8 as "lookedAt",
-       json_build_array(${notes.map(({ sql }) => `(${sql})`).join(', ')}) as notes,
-       ${literal(check.id)} as check`;
+       ${count}::float8 as "lookedAt", ${literal(check.id)} as check`;
 }
 
-function judgeAnswer(check: Check, question: Question, answer: Answer, query: string | null): CheckResult {
+/** What is worth a sentence and no finding. It is asked apart: that it takes too long must not spoil the answer. */
+async function askNotes({ notes = [] }: Question, database: ReadOnlyDatabase): Promise<string[]> {
+  const sentences: string[] = [];
+  for (const { sql, says } of notes) {
+    try {
+      const [row] = await database.transaction((ask) =>
+        ask<{ number: number }>(`select (${sql})::float8 as number`),
+      );
+      if (row !== undefined && row.number > 0) sentences.push(says(row.number));
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+    }
+  }
+  return sentences;
+}
+
+function judgeAnswer(
+  check: Check,
+  question: Question,
+  answer: Answer & { notes: readonly string[] },
+  query: string | null,
+): CheckResult {
   const reasons = Object.entries(check.reasons).flatMap(([reason, { says, next, means = 'finding' }]) => {
     const count = answer.counts[reason] ?? 0;
     return count === 0 ? [] : [{ reason, says, next, means, count }];
@@ -81,10 +100,6 @@ function judgeAnswer(check: Check, question: Question, answer: Answer, query: st
   ];
   const count = findings.reduce((sum, each) => sum + each.count, 0);
   const verdict: CheckVerdict = count > 0 ? 'finding' : unclear.length > 0 ? 'not possible' : 'ok';
-  const notes = (question.notes ?? []).flatMap(({ says }, index) => {
-    const number = answer.notes[index] ?? 0;
-    return number === 0 ? [] : [says(number)];
-  });
   const { of } = question.lookedAt;
   const looked = `${answer.lookedAt} ${of}`;
   const summary = {
@@ -102,7 +117,7 @@ function judgeAnswer(check: Check, question: Question, answer: Answer, query: st
     rows: [...answer.rows],
     query,
     next: [...new Set(reasons.map(({ next }) => next))],
-    notes: [...notes, ...(question.remarks ?? [])],
+    notes: [...answer.notes, ...(question.remarks ?? [])],
     not_seen: [...unclear, ...(question.notSeen ?? [])],
   };
 }

@@ -51,11 +51,11 @@ select b.status::text as reason, a.resource_id as table_id, ${number} as table_n
        ceil(extract(epoch from upper(a."window") - ${at}) / 60)::bigint as minutes_to_go
   from ${allocations} a
   join ${tableInSql(deployment, 'bookings')} b on b.id = a.booking_id${inventory}
- where a.resource_type = 'table' and not a.shadow and coalesce(upper(a."window") > ${at}, true)
+ where a.resource_type = 'table' and not a.shadow and a."window" && tstzrange(${at}, null)
    and b.status::text in ('cancelled', 'no_show', 'completed')
  order by lower(a."window"), a.id`;
     const sql = `select count(*) from ${allocations} a where a.resource_type = 'table' and not a.shadow
-                  and a.booking_id is not null and coalesce(upper(a."window") > ${at}, true)`;
+                  and a.booking_id is not null and a."window" && tstzrange(${at}, null)`;
     return { query, lookedAt: { count: { sql }, of: 'allocations of bookings that are not over' } };
   },
 };

@@ -57,7 +57,8 @@ describe('the audit cannot write', () => {
       const result = await lookAt(url);
       const after = await state();
       expect(result.checks).toHaveLength(allChecks.length);
-      expect(result.read_only).toEqual({ transactions: allChecks.length + 1, with_transaction_id: 0 });
+      expect(result.read_only.transactions).toBeGreaterThan(allChecks.length);
+      expect(result.read_only.with_transaction_id).toBe(0);
       expect(after.rows).toEqual(before.rows);
       // Only the server's own housekeeping may come between.
       if (after.next === before.next) break;
