@@ -92,6 +92,16 @@ const bodies: { name: string; lines: string[]; blamed?: string }[] = [
     blamed: '4 → 7',
   },
   {
+    name: 'a loop that is left at once',
+    lines: ['loop', insert, 'exit;', 'end loop;', lock],
+    blamed: '4 → 7',
+  },
+  {
+    name: 'a loop whose rounds only sometimes lock first',
+    lines: ['for i in 1..2 loop', 'if p_new then', lock, 'end if;', insert, 'end loop;'],
+    blamed: '7 → 5',
+  },
+  {
     name: 'a handler begins without what its block did',
     lines: ['begin', insert, 'exception when others then', lock, 'end;'],
   },
@@ -189,6 +199,12 @@ describe('several functions', () => {
       'p_booking_id uuid, p_restaurant_id uuid',
     );
     expect(found([caller, checkCapacity])).toEqual(['restaurants assign:3 → check_capacity:3']);
+  });
+
+  it('a helper writes, and its caller locks', () => {
+    const caller = plpgsql('assign', `begin\nperform write_it();\n${lock}\nend`, 'p_restaurant_id uuid');
+    const helper = plpgsql('write_it', `begin\ninsert into zones (restaurant_id) values (v);\nreturn;\nend`);
+    expect(found([caller, helper])).toEqual(['restaurants write_it:3 → assign:4']);
   });
 
   it('a helper that every caller calls under the lock is right', () => {
