@@ -242,6 +242,17 @@ describe('several functions', () => {
     expect(found([write, fired], [{ on: 'allocations', runs: 'count_covers', when: 'before' }])).toEqual([]);
   });
 
+  it('a trigger that locks first only under a condition cannot be relied on', () => {
+    const first = triggerFunction('lock_first', 'perform 1 from restaurants for update;');
+    const last = triggerFunction('lock_last', 'perform 1 from restaurants for update;');
+    const fires = (conditional: boolean) => [
+      { on: 'bookings', runs: 'lock_first', when: 'before' as const, conditional },
+      { on: 'bookings', runs: 'lock_last' },
+    ];
+    expect(found([first, last], fires(false))).toEqual([]);
+    expect(found([first, last], fires(true))).toEqual(['restaurants statement:0 → lock_last:3']);
+  });
+
   it('a statement on a table, without any function', () => {
     const fired = triggerFunction('count_covers', 'perform 1 from restaurants for update;');
     const program = deployed([fired], [{ on: 'bookings', runs: 'count_covers', conditional: true }]);
