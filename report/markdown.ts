@@ -22,6 +22,10 @@ export function renderMarkdown(data: ReportData): string {
     ...bullets('Thresholds crossed', verdict.thresholds_crossed),
     promiseTable(verdict),
     ...withinBudget(verdict.invariants.filter(({ violations }) => violations.length > 0).map(evidence)),
+    ...bullets(
+      'Measured',
+      verdict.measurements.map(({ scenario, sentence }) => `${scenario}: ${sentence}`),
+    ),
     ...bullets('Warnings', warnings.slice(0, MOST.warnings), warnings.length - MOST.warnings),
     counts(data),
   ];

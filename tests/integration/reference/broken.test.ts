@@ -1,11 +1,23 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { applyBroken, listBroken } from '../../../reference/broken.ts';
 import { assign, refresh, rowsOf, tableStatus, unassign } from './calls.ts';
-import { outcome, type Reference, startReference, tally, until } from './database.ts';
-import { makeWorld, type World } from './world.ts';
+import { outcome, type Reference, startReference, tally } from './database.ts';
+import { answerSymptoms } from './symptoms/answers.ts';
+import { holdSymptoms } from './symptoms/holds.ts';
+import { keySymptoms } from './symptoms/keys.ts';
+import { lockSymptoms } from './symptoms/locks.ts';
+import { mergeSymptoms } from './symptoms/merges.ts';
+import type { Symptom } from './symptoms/symptom.ts';
+import { makeWorld } from './world.ts';
 
 /** What each defect looks like from outside. A correct RPC fails every one of these. */
-const symptoms: Record<string, (reference: Reference, world: World) => Promise<void>> = {
+const symptoms: Record<string, Symptom> = {
+  ...mergeSymptoms,
+  ...keySymptoms,
+  ...holdSymptoms,
+  ...lockSymptoms,
+  ...answerSymptoms,
+
   async 'acked-not-written'({ sql }, world) {
     let lost = 0;
     for (const booking of await world.bookings(24)) {
@@ -75,26 +87,6 @@ const symptoms: Record<string, (reference: Reference, world: World) => Promise<v
     expect(await unassign(sql, booking)).toEqual([table]);
     expect(await rowsOf(sql, booking)).toMatchObject({ tables: 1, assignments: 0 });
     expect(await outcome(assign(sql, await world.booking(), [table]))).toMatch(/^P0001 /);
-  },
-
-  async 'upgrade-lock-on-restaurant'({ sql }, world) {
-    const [one, other] = (await world.tables(2)) as [string, string];
-    const [first, second] = (await world.bookings(2)) as [string, string];
-    const waiting = () => sql`
-      SELECT FROM pg_stat_activity
-      WHERE wait_event_type = 'Lock' AND query LIKE '%assign_tables_atomic_v2%' AND pid <> pg_backend_pid()`;
-    const outcomes: string[] = [];
-    const transaction = sql.begin(async (tx) => {
-      // Its foreign key locks the restaurant, so that the rival gets as far as the capacity check and waits there.
-      await tx`INSERT INTO zones (restaurant_id, name) VALUES (${world.restaurantId}, 'three')`;
-      const rival = outcome(assign(sql, first, [one]));
-      await until(async () => (await waiting()).length > 0);
-      outcomes.push(await outcome(assign(tx, second, [other])), await rival);
-    });
-    await transaction.catch((error: unknown) => {
-      if (outcomes.length === 0) throw error;
-    });
-    expect(Object.keys(tally(outcomes)).sort()).toEqual(['40P01', 'ok']);
   },
 };
 

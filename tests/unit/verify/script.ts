@@ -18,6 +18,7 @@ import type { RunData } from '../../../verify/run-data.ts';
  *   group g1 b1 @60-120                        a merge group
  *   has ledger                                 the application keeps one; ledger b1 k t1 @60-120: an entry
  *   seeded                                     bookings are as planned; became b1 cancelled: but for one
+ *   contention required                        as much of it as a real run needs; looks 80 waits 3: what was observed
  *   no final state | cut short | left bookings 3 | changed restaurants | booking b1 checked_in
  */
 
@@ -221,6 +222,11 @@ function parseSetting(run: RunData, line: string): boolean {
     run.teardown?.left?.push({ table: words[1] ?? '', rows: 0 });
   } else if (words[0] === 'clone') {
     isolated(run, words.slice(1));
+  } else if (line === 'contention required') {
+    if (run.thresholds) run.thresholds.contention = readThresholds('thresholds.json').contention;
+  } else if (words[0] === 'looks') {
+    const [looks, waits] = [Number(words[1]), Number(words[3])];
+    run.observations.set('hot-table', { looks, waits, generator_cpu: null, dropped: null });
   } else if (words[0] === 'booking') {
     const found = run.bookings.get(booking(words[1] ?? ''));
     if (found) found.status = words[2] as Booking['status'];
@@ -274,7 +280,7 @@ function emptyRun(): RunData {
     command: ['run'],
     seed: 1,
     profile: 'quick',
-    scenarios: ['hot-table', 'window-boundary'],
+    scenarios: ['smoke', 'hot-table', 'window-boundary'],
     left_out: [],
     broken: null,
     kept: false,
@@ -287,7 +293,7 @@ function emptyRun(): RunData {
     harness: { version: '0', commit: null, dirty: null, node: 'v20', platform: 'test' },
     thresholds,
     database_clock: { offset_ms: 0, error_ms: 0 },
-    runs: ['hot-table', 'window-boundary'].map((scenario) => ({
+    runs: ['smoke', 'hot-table', 'window-boundary'].map((scenario) => ({
       scenario,
       runner: scenario,
       started_at: iso(0),
