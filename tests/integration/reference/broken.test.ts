@@ -5,6 +5,7 @@ import { outcome, type Reference, startReference, tally } from './database.ts';
 import { answerSymptoms } from './symptoms/answers.ts';
 import { holdSymptoms } from './symptoms/holds.ts';
 import { keySymptoms } from './symptoms/keys.ts';
+import { lockSymptoms } from './symptoms/locks.ts';
 import { mergeSymptoms } from './symptoms/merges.ts';
 import type { Symptom } from './symptoms/symptom.ts';
 import { makeWorld } from './world.ts';
@@ -14,6 +15,7 @@ const symptoms: Record<string, Symptom> = {
   ...mergeSymptoms,
   ...keySymptoms,
   ...holdSymptoms,
+  ...lockSymptoms,
   ...answerSymptoms,
 
   async 'acked-not-written'({ sql }, world) {

@@ -36,6 +36,7 @@ describe('listBroken', () => {
         "status-never-refreshed: window-boundary -> status-rule",
         "unassign-leaves-allocation: smoke -> linked",
         "unknown-booking-as-conflict: smoke -> mapped-errors",
+        "upgrade-lock-on-restaurant: churn -> progress",
         "window-moved-by-an-hour: smoke -> acked-is-durable",
       ]
     `);
