@@ -10,8 +10,8 @@
 const kinds = ['other', 'restaurant', 'zone', 'table', 'customer', 'booking', 'hold', 'user'] as const;
 export type Kind = (typeof kinds)[number];
 
-/** Whose rows these are; the order is part of the id's layout. */
-const spaces = ['background', 'smoke', 'hot-table', 'window-boundary'] as const;
+/** Whose rows these are; the order is part of the id's layout, so a new one goes to the end. */
+const spaces = ['background', 'smoke', 'hot-table', 'window-boundary', 'status-matrix'] as const;
 export type Space = (typeof spaces)[number];
 
 const hex = (value: number, digits: number): string => value.toString(16).padStart(digits, '0');
