@@ -15,6 +15,8 @@ export interface StatusCase {
   /** IANA name of the restaurant's time zone. */
   timezone: string;
   allocations: CaseAllocation[];
+  /** What was over before the other allocations were made: it brought about the previous status. */
+  earlier: CaseAllocation[];
   /** Live allocations of the table overlap, which a deployment's constraint may forbid. */
   overlapping: boolean;
 }
@@ -60,6 +62,7 @@ export function statusCase(
     title,
     timezone,
     overlapping,
+    earlier: [],
     allocations: allocations.map((allocation, index) => ({
       ...allocation,
       party: allocation.party === -1 ? index : allocation.party,

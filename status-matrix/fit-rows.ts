@@ -2,7 +2,7 @@ import type postgres from 'postgres';
 import { TargetError, UsageError } from '../contracts/errors.ts';
 import type { SchemaDescription, TableDescription } from '../contracts/schema-description.ts';
 import { type FilledRows, fillRows } from '../seed/fill.ts';
-import type { CaseRows, MatrixRows, RowOrigin } from './rows.ts';
+import type { CaseRows, MatrixRows, RowOrigin, RowSet } from './rows.ts';
 import type { Insert } from './statements.ts';
 
 /** The rows as a deployment takes them. */
@@ -33,7 +33,10 @@ export async function fitRows(
   planned: MatrixRows,
   origin: RowOrigin,
 ): Promise<FittedRows> {
-  const inserts = [...planned.shared, ...planned.cases.flatMap((one) => one.inserts)];
+  const inserts = [
+    ...planned.shared,
+    ...planned.cases.flatMap(({ tables, earlier, own }) => [...tables, ...earlier.inserts, ...own.inserts]),
+  ];
   const notes: string[] = [];
   const lacking = new Set<string>();
   const fitted = new Map<Insert, Insert>();
@@ -58,7 +61,16 @@ export async function fitRows(
     });
   }
   const chosen = (list: readonly Insert[]): Insert[] => list.flatMap((insert) => fitted.get(insert) ?? []);
-  const cases = planned.cases.map((one) => ({ ...one, inserts: chosen(one.inserts) }));
+  const chosenSet = ({ inserts: own, transitions }: RowSet): RowSet => ({
+    inserts: chosen(own),
+    transitions,
+  });
+  const cases = planned.cases.map((one) => ({
+    ...one,
+    tables: chosen(one.tables),
+    earlier: chosenSet(one.earlier),
+    own: chosenSet(one.own),
+  }));
   const impossible = new Map(
     cases.flatMap((one) => {
       const reason = needsColumn(one, lacking);
@@ -97,7 +109,8 @@ function refuseWithout(table: TableDescription, { omitted }: FilledRows): void {
 }
 
 /** A column that is left out would make another case of it. */
-function needsColumn({ case: { allocations } }: CaseRows, lacking: ReadonlySet<string>): string | null {
+function needsColumn({ case: one }: CaseRows, lacking: ReadonlySet<string>): string | null {
+  const allocations = [...one.earlier, ...one.allocations];
   for (const [column, needed] of [
     ['shadow', allocations.some(({ shadow }) => shadow)],
     ['is_maintenance', allocations.some(({ maintenance }) => maintenance)],

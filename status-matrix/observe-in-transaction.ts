@@ -12,7 +12,7 @@ import { aroundNow } from './placement.ts';
 import { describeError, isOperational, type RefreshRecord } from './record.ts';
 import { type CaseRows, planRows, type RowOrigin } from './rows.ts';
 import { send } from './send.ts';
-import { setUpCase } from './set-up.ts';
+import { setUpCase, setUpStatements } from './set-up.ts';
 import { callRefresh, insertStatement, readStatus, searchPath, writeStatus } from './statements.ts';
 
 export interface TransactionOptions {
@@ -120,7 +120,10 @@ async function observeCase(
   const { schema, rows, origin } = context;
   const [, setUp, ...first] = await Promise.all([
     send(sql, 'SAVEPOINT status_case'),
-    setUpCase(sql, schema, rows, aroundNow),
+    setUpCase(sql, schema, rows, aroundNow, [
+      ...setUpStatements(schema, rows.tables),
+      ...setUpStatements(schema, rows.own.inserts, rows.own.transitions),
+    ]),
     ...tableStatuses.map((previous) => refreshAfter(sql, context, previous, 'write')),
   ]);
   let found: RefreshRecord[];
@@ -194,18 +197,18 @@ const TRIGGERS = 'session_replication_role';
 const ELAPSED = '(extract(epoch FROM clock_timestamp() - now()) * 1000000)::float8 AS elapsed';
 
 function nothing(
-  rows: CaseRows,
+  { case: one }: CaseRows,
   { anchor }: RowOrigin,
   outcome: 'not possible' | 'not observed',
   reason: string,
   previous: readonly TableStatus[] = tableStatuses,
 ): RefreshRecord[] {
   return previous.map((status) => ({
-    rows,
+    one,
+    at_us: 0,
     runner: 'transaction',
     moment: anchor,
     shown: null,
-    allocations: rows.case.allocations,
     previous: status,
     previous_by: null,
     elapsed_us: null,

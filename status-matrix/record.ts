@@ -2,17 +2,19 @@ import type { StatusObservation } from '../contracts/status-matrix.ts';
 import { sqlStateOf } from '../isolate/statement.ts';
 import { utcOffset } from '../plan/time-zone.ts';
 import type { TableStatus } from '../plan/world.ts';
-import type { CaseRows } from './rows.ts';
+import type { CaseAllocation, StatusCase } from './case.ts';
+import { shifted } from './situation.ts';
 
 /** What a runner saw of one refresh, before it is judged. */
 export interface RefreshRecord {
-  rows: CaseRows;
+  one: StatusCase;
+  /** How much later than the case's own moment it was, microseconds. */
+  at_us: number;
   runner: StatusObservation['runner'];
   /** Milliseconds since the epoch to which the virtual clock was set, or about now. */
   moment: number;
   /** The virtual clock's moment, to the microsecond, for people; null for the real clock. */
   shown: string | null;
-  allocations: StatusObservation['allocations'];
   /** Stored before the refresh; where nothing was observed, what should have been. */
   previous: TableStatus;
   previous_by: StatusObservation['previous_by'];
@@ -28,8 +30,8 @@ export interface RefreshRecord {
 export function describeRecord(
   record: RefreshRecord,
 ): Omit<StatusObservation, 'expected' | 'outcome' | 'script'> {
-  const { rows, runner, moment, shown, previous, previous_by, elapsed_us, stored, missing, error } = record;
-  const { id, group, title, timezone } = rows.case;
+  const { one, runner, moment, shown, previous, previous_by, elapsed_us, stored, missing, error } = record;
+  const { id, group, title, timezone } = one;
   return {
     runner,
     case: id,
@@ -39,20 +41,18 @@ export function describeRecord(
     moment: shown,
     utc_offset_us: utcOffset(moment, timezone) * 1000,
     // Without what only the making of rows needs.
-    allocations: record.allocations.map(({ from_us, to_us, resource, booking, shadow, maintenance }) => ({
-      from_us,
-      to_us,
-      resource,
-      booking,
-      shadow,
-      maintenance,
-    })),
+    allocations: allocationsAt(one, record.at_us).map(({ party: _, ...allocation }) => allocation),
     previous,
     previous_by,
     elapsed_us,
     stored,
     reason: missing?.reason ?? error,
   };
+}
+
+/** All allocations of a case, the earlier ones first, their times counted from a later moment. */
+export function allocationsAt({ earlier, allocations }: StatusCase, at_us: number): CaseAllocation[] {
+  return shifted([...earlier, ...allocations], at_us);
 }
 
 /** Whether an error says that others, or limits, were in the way, and nothing of the application. */

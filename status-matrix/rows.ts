@@ -1,6 +1,6 @@
 import { WorldBuilder } from '../plan/builder.ts';
 import { bookableWindow } from '../plan/time-zone.ts';
-import type { Customer, Table, Zone } from '../plan/world.ts';
+import type { Restaurant, Table, Zone } from '../plan/world.ts';
 import type { CaseAllocation, StatusCase } from './case.ts';
 import type { Placement } from './placement.ts';
 import { Expression, type Insert } from './statements.ts';
@@ -13,14 +13,22 @@ export interface RowOrigin {
   anchor: number;
 }
 
+/** Rows that go in together, and what follows. */
+export interface RowSet {
+  /** In the order in which foreign keys allow them. */
+  inserts: Insert[];
+  /** What becomes of bookings afterwards, as staff would do it. */
+  transitions: { bookingId: string; values: Record<string, unknown> }[];
+}
+
 /** The rows of a case. */
 export interface CaseRows {
   case: StatusCase;
   tableId: string;
-  /** In the order in which foreign keys allow them. */
-  inserts: Insert[];
-  /** What becomes of its bookings afterwards, as staff would do it. */
-  transitions: { bookingId: string; values: Record<string, unknown> }[];
+  tables: Insert[];
+  /** Of the case's earlier allocations, and of its own. */
+  earlier: RowSet;
+  own: RowSet;
 }
 
 /** The rows that several cases share, and those of each. */
@@ -56,92 +64,92 @@ const insert = (table: string, row: object): Insert => ({ table, row: { ...row }
 
 function rowsOf(builder: WorldBuilder, zone: Zone, one: StatusCase, placement: Placement): CaseRows {
   const own = builder.table(zone);
-  const rows: CaseRows = {
+  const others = one.allocations.some(({ resource }) => resource === 'other_table');
+  const tables = others ? [own, builder.table(zone)] : [own];
+  const place = { builder, zone, placement, tables };
+  return {
     case: one,
     tableId: own.id,
-    inserts: [insert('table_inventory', own)],
-    transitions: [],
+    tables: tables.map((table) => insert('table_inventory', table)),
+    earlier: rowSet(place, one.earlier),
+    own: rowSet(place, one.allocations),
   };
-  const others = one.allocations.some(({ resource }) => resource === 'other_table');
-  const other = others ? builder.table(zone) : null;
-  if (other) rows.inserts.push(insert('table_inventory', other));
+}
+
+interface Place {
+  builder: WorldBuilder;
+  zone: Zone;
+  placement: Placement;
+  /** The table of the case, and another one where it needs one. */
+  tables: readonly Table[];
+}
+
+function rowSet(place: Place, allocations: readonly CaseAllocation[]): RowSet {
+  const set: RowSet = { inserts: [], transitions: [] };
   const bookings = new Map<number, string>();
-  for (const allocation of one.allocations) {
-    const { party, booking } = allocation;
-    if (booking === null || bookings.has(party)) continue;
-    bookings.set(party, addBooking(builder, rows, zone, booking, placement));
+  for (const { party, booking } of allocations) {
+    if (booking !== null && !bookings.has(party)) bookings.set(party, addBooking(place, set, booking));
   }
   let group: string | null = null;
-  for (const allocation of one.allocations) {
-    const bookingId = bookings.get(allocation.party) ?? null;
-    const id = builder.unusedId('other');
+  for (const allocation of allocations) {
+    const id = place.builder.unusedId('other');
     if (allocation.resource === 'merge_group') group = id;
-    const table = allocation.resource === 'other_table' && other ? other : own;
-    addAllocation(builder, rows, { id, allocation, bookingId, table, group }, placement);
+    addAllocation(place, set, allocation, { id, group, bookingId: bookings.get(allocation.party) ?? null });
   }
-  return rows;
+  return set;
 }
 
 /** The booking's own window lies elsewhere, as in the scenario window-boundary: it is the allocation's that counts. */
 function addBooking(
-  builder: WorldBuilder,
-  rows: CaseRows,
-  { restaurant_id }: Zone,
+  { builder, zone, placement: { present } }: Place,
+  set: RowSet,
   status: NonNullable<CaseAllocation['booking']>,
-  { present }: Placement,
 ): string {
-  const restaurant = builder.world.restaurants.find(({ id }) => id === restaurant_id);
-  const customer: Customer = builder.customer(restaurant as never);
+  const restaurant = builder.world.restaurants.find(({ id }) => id === zone.restaurant_id) as Restaurant;
+  const customer = builder.customer(restaurant);
   const minute = Math.floor(builder.origin.anchor / 60_000) * 60_000;
-  const own = bookableWindow(minute + 3_600_000, minute + 7_200_000, restaurant?.timezone ?? 'UTC');
-  const booking = builder.booking(customer, own.start, own.end);
-  rows.inserts.push(insert('customers', customer), insert('bookings', booking));
+  const { start, end } = bookableWindow(minute + 3_600_000, minute + 7_200_000, restaurant.timezone);
+  const booking = builder.booking(customer, start, end);
+  set.inserts.push(insert('customers', customer), insert('bookings', booking));
   if (status === 'pending') return booking.id;
   const arrival = status === 'checked_in' ? { checked_in_at: present } : {};
-  rows.transitions.push({ bookingId: booking.id, values: { status, ...arrival } });
+  set.transitions.push({ bookingId: booking.id, values: { status, ...arrival } });
   return booking.id;
 }
 
-interface Claim {
-  id: string;
-  allocation: CaseAllocation;
-  bookingId: string | null;
-  table: Table;
-  /** The merge group of the case's set. */
-  group: string | null;
-}
-
 function addAllocation(
-  builder: WorldBuilder,
-  rows: CaseRows,
-  { id, allocation, bookingId, table, group }: Claim,
-  { at }: Placement,
+  { builder, placement: { at }, tables }: Place,
+  set: RowSet,
+  allocation: CaseAllocation,
+  ids: { id: string; bookingId: string | null; group: string | null },
 ): void {
+  const { resource, shadow } = allocation;
+  const table = tables[resource === 'other_table' ? 1 : 0] as Table;
   const [start, end] = [at(allocation.from_us), at(allocation.to_us)];
-  const merged = allocation.resource === 'merge_group';
-  rows.inserts.push(
+  const merged = resource === 'merge_group';
+  set.inserts.push(
     insert('allocations', {
-      id,
-      booking_id: bookingId,
+      id: ids.id,
+      booking_id: ids.bookingId,
       restaurant_id: table.restaurant_id,
       resource_type: merged ? 'merge_group' : 'table',
-      resource_id: merged ? id : table.id,
+      resource_id: merged ? ids.id : table.id,
       window: new Expression(`tstzrange(${start.text}, ${end.text}, '[)')`),
-      shadow: allocation.shadow,
+      shadow,
       is_maintenance: allocation.maintenance,
     }),
   );
   // As an assignment leaves it: applications find a booking's tables by either.
-  if (merged || allocation.shadow || bookingId === null) return;
-  rows.inserts.push(
+  if (merged || shadow || ids.bookingId === null) return;
+  set.inserts.push(
     insert('booking_table_assignments', {
       id: builder.unusedId('other'),
-      booking_id: bookingId,
+      booking_id: ids.bookingId,
       table_id: table.id,
       start_at: start,
       end_at: end,
-      allocation_id: id,
-      merge_group_id: group,
+      allocation_id: ids.id,
+      merge_group_id: ids.group,
     }),
   );
 }

@@ -1,9 +1,10 @@
 import type postgres from 'postgres';
+import { sqlStateOf } from '../isolate/statement.ts';
 import type { Placement } from './placement.ts';
 import { describeError, isOperational } from './record.ts';
-import type { CaseRows } from './rows.ts';
+import type { CaseRows, RowSet } from './rows.ts';
 import { send } from './send.ts';
-import { insertStatement, qualified, valueText } from './statements.ts';
+import { type Insert, insertStatement, qualified, valueText } from './statements.ts';
 
 /** Why a case cannot be had. */
 export interface SetUpProblem {
@@ -14,8 +15,12 @@ export interface SetUpProblem {
   locked: boolean;
 }
 
-/** The statements that make a case, without the row that all share. */
-export function setUpStatements(schema: string, { inserts, transitions }: CaseRows): string[] {
+/** The statements that write rows, and what becomes of them. */
+export function setUpStatements(
+  schema: string,
+  inserts: readonly Insert[],
+  transitions: RowSet['transitions'] = [],
+): string[] {
   return [
     ...inserts.map((insert) => insertStatement(schema, insert)),
     ...transitions.map(({ bookingId, values }) => {
@@ -29,6 +34,7 @@ export function setUpStatements(schema: string, { inserts, transitions }: CaseRo
  * Writes the rows of a case, all checks included, and reads its windows back: an application that stores others makes
  * another case of it.
  *
+ * @param statements what writes them
  * @returns null when the case is there as planned
  */
 export async function setUpCase(
@@ -36,24 +42,28 @@ export async function setUpCase(
   schema: string,
   rows: CaseRows,
   placement: Placement,
+  statements: readonly string[],
 ): Promise<SetUpProblem | null> {
-  // At the end of the transaction, checks that wait for it would find what is wrong; here there may be no such end.
-  const statements = [...setUpStatements(schema, rows), 'SET CONSTRAINTS ALL IMMEDIATE'];
   try {
-    const read = await send(sql, ...statements, readWindows(schema, rows, placement));
+    // At the end of the transaction, checks that wait for it would find what is wrong; here there may be no such end.
+    const read = await send(
+      sql,
+      ...statements,
+      'SET CONSTRAINTS ALL IMMEDIATE',
+      readWindows(schema, rows, placement),
+    );
     const stored = read.map((row) => windowText(row as never));
     const planned = rows.case.allocations
       .filter(({ resource, booking }) => resource === 'table' && booking !== 'cancelled')
       .map(windowText);
-    const lacking = planned.filter((window) => !stored.includes(window));
-    if (lacking.length === 0) return null;
+    if (planned.every((window) => stored.includes(window))) return null;
     const reason = `the application stores other windows (${stored.join(' and ') || 'none'}) than were written (${planned.join(' and ')}), microseconds from the moment`;
     return { reason, operational: false, locked: false };
   } catch (error) {
     return {
       reason: describeError(error),
       operational: isOperational(error),
-      locked: (error as { code?: string }).code === '55P03',
+      locked: sqlStateOf(error) === '55P03',
     };
   }
 }

@@ -17,10 +17,14 @@ export interface Situation {
 
 /** The same surroundings so many microseconds later. */
 export function later(situation: Situation, microseconds: number): Situation {
-  const allocations = situation.allocations.map((allocation) => ({
+  return { ...situation, allocations: shifted(situation.allocations, microseconds) };
+}
+
+/** Allocations with their times counted from a moment that is so many microseconds later. */
+export function shifted<T extends SituationAllocation>(allocations: readonly T[], microseconds: number): T[] {
+  return allocations.map((allocation) => ({
     ...allocation,
     from_us: allocation.from_us - microseconds,
     to_us: allocation.to_us - microseconds,
   }));
-  return { ...situation, allocations };
 }
