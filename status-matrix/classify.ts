@@ -79,13 +79,13 @@ const explains = (behaviour: Behaviour, { stored, situations }: Candidate): bool
 function inWords(
   names: readonly VariantName[],
   alternatives: readonly (readonly VariantName[])[],
-  observations: number,
+  calls: number,
 ): string {
   const what = names.map((name) => whatVariantsDo[name]).join(', and ');
   const title = names.length > 1 ? `a mixture of ${names.join(' and ')}` : names.join('');
   const open = alternatives.map((other) => other.join(' and ')).join('; ');
-  const rest = open === '' ? '' : `; what was observed does not rule out: ${open}`;
-  return `${title}: it ${what}, in all ${observations} calls that were observed${rest}`;
+  const rest = open === '' ? '' : `, and so would: ${open}`;
+  return `${title}: refresh_table_status ${what}, which explains all ${calls} observed calls${rest}`;
 }
 
 function closest(candidates: readonly Candidate[]): string {

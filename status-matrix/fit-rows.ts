@@ -1,7 +1,7 @@
-import type postgres from 'postgres';
 import { TargetError, UsageError } from '../contracts/errors.ts';
 import type { SchemaDescription, TableDescription } from '../contracts/schema-description.ts';
 import { type FilledRows, fillRows } from '../seed/fill.ts';
+import type { Lookups } from './lookups.ts';
 import type { CaseRows, MatrixRows, RowOrigin, RowSet } from './rows.ts';
 import type { Insert } from './statements.ts';
 
@@ -23,48 +23,46 @@ const essential: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * Fits planned rows to the tables as they really are, by the rules of seeding.
+ * Fits planned rows to the tables as they really are, by the rules of seeding. Pure.
  *
  * @throws UsageError naming required columns that cannot be filled; TargetError naming what the deployment lacks
  */
-export async function fitRows(
-  sql: postgres.Sql | postgres.TransactionSql,
-  description: SchemaDescription,
+export function fitRows(
+  { schema, tables }: SchemaDescription,
   planned: MatrixRows,
-  origin: RowOrigin,
-): Promise<FittedRows> {
+  { tag, seed }: RowOrigin,
+  existing: Lookups,
+): FittedRows {
   const inserts = [
     ...planned.shared,
-    ...planned.cases.flatMap(({ tables, earlier, own }) => [...tables, ...earlier.inserts, ...own.inserts]),
+    ...planned.cases.flatMap(({ tables: own, earlier, own: rows }) => [
+      ...own,
+      ...earlier.inserts,
+      ...rows.inserts,
+    ]),
   ];
   const notes: string[] = [];
   const lacking = new Set<string>();
   const fitted = new Map<Insert, Insert>();
   for (const name of new Set(inserts.map(({ table }) => table))) {
     const own = inserts.filter(({ table }) => table === name);
-    const table = description.tables.find((candidate) => candidate.name === name);
+    const table = tables.find((candidate) => candidate.name === name);
     if (table === undefined) {
-      if (!dispensable.has(name))
-        throw new TargetError(`schema ${description.schema} has no table ${name}`, [
-          'look at what an application must be like: docs/contract.md',
-        ]);
+      if (!dispensable.has(name)) throw lacks(`schema ${schema} has no table ${name}`);
       notes.push(`${name}: not in this deployment, left out`);
       continue;
     }
-    const existing = await readExisting(sql, description.schema, table, own[0]?.row ?? {});
-    const filled = fill(table, own, { ...origin, existing }, notes);
+    const filled = fill(table, own, { tag, seed, existing }, notes);
     if (filled === null) continue;
-    refuseWithout(table, filled);
+    const missing = essential[name]?.filter((column) => filled.omitted.includes(column)) ?? [];
+    if (missing.length > 0) throw lacks(`${name} has no column ${missing.join(', ')} that can be written`);
     for (const column of filled.omitted) lacking.add(`${name}.${column}`);
     own.forEach((insert, index) => {
       fitted.set(insert, { table: name, row: filled.rows[index] ?? {} });
     });
   }
   const chosen = (list: readonly Insert[]): Insert[] => list.flatMap((insert) => fitted.get(insert) ?? []);
-  const chosenSet = ({ inserts: own, transitions }: RowSet): RowSet => ({
-    inserts: chosen(own),
-    transitions,
-  });
+  const chosenSet = (set: RowSet): RowSet => ({ ...set, inserts: chosen(set.inserts) });
   const cases = planned.cases.map((one) => ({
     ...one,
     tables: chosen(one.tables),
@@ -79,6 +77,9 @@ export async function fitRows(
   );
   return { shared: chosen(planned.shared), cases, impossible, notes };
 }
+
+const lacks = (message: string): TargetError =>
+  new TargetError(message, ['look at what an application must be like: docs/contract.md']);
 
 /** @returns null when the rows can be done without and cannot be filled */
 function fill(
@@ -100,14 +101,6 @@ function fill(
   }
 }
 
-function refuseWithout(table: TableDescription, { omitted }: FilledRows): void {
-  const missing = essential[table.name]?.filter((column) => omitted.includes(column)) ?? [];
-  if (missing.length === 0) return;
-  throw new TargetError(`${table.name} has no column ${missing.join(', ')} that can be written`, [
-    'look at what an application must be like: docs/contract.md',
-  ]);
-}
-
 /** A column that is left out would make another case of it. */
 function needsColumn({ case: one }: CaseRows, lacking: ReadonlySet<string>): string | null {
   const allocations = [...one.earlier, ...one.allocations];
@@ -118,21 +111,4 @@ function needsColumn({ case: one }: CaseRows, lacking: ReadonlySet<string>): str
     if (needed && lacking.has(`allocations.${column}`)) return `allocations has no column ${column}`;
   }
   return null;
-}
-
-/** A value of each required foreign key that no case plans, for instance a booking type. */
-async function readExisting(
-  sql: postgres.Sql | postgres.TransactionSql,
-  schema: string,
-  { columns }: TableDescription,
-  planned: Record<string, unknown>,
-): Promise<(reference: { table: string; column: string }) => unknown> {
-  const values = new Map<string, unknown>();
-  for (const { name, references, nullable, hasDefault } of columns) {
-    if (references === null || nullable || hasDefault || name in planned) continue;
-    const [row] = await sql<{ value: unknown }[]>`
-      select ${sql(references.column)} as value from ${sql(schema)}.${sql(references.table)} limit 1`;
-    values.set(`${references.table}.${references.column}`, row?.value);
-  }
-  return ({ table, column }) => values.get(`${table}.${column}`);
 }

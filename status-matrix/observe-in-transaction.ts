@@ -8,12 +8,20 @@ import type { TableStatus } from '../plan/world.ts';
 import { rolledBack } from '../target/rolled-back.ts';
 import type { StatusCase } from './case.ts';
 import { fitRows } from './fit-rows.ts';
+import { readLookups } from './lookups.ts';
 import { aroundNow } from './placement.ts';
 import { describeError, isOperational, type RefreshRecord } from './record.ts';
 import { type CaseRows, planRows, type RowOrigin } from './rows.ts';
 import { send } from './send.ts';
 import { setUpCase, setUpStatements } from './set-up.ts';
-import { callRefresh, insertStatement, readStatus, searchPath, writeStatus } from './statements.ts';
+import {
+  callRefresh,
+  insertStatement,
+  readStatus,
+  searchPath,
+  withoutTriggers,
+  writeStatus,
+} from './statements.ts';
 
 export interface TransactionOptions {
   /** The schema whose `refresh_table_status` is called. */
@@ -71,7 +79,12 @@ async function observeCases(
   { schema, description, cases, origin, progress = silent, signal }: TransactionOptions,
 ): Promise<Omit<TransactionRun, 'rolledBack'>> {
   const planned = planRows(cases, origin, () => aroundNow);
-  const { shared, cases: fitted, impossible, notes } = await fitRows(sql, description, planned, origin);
+  const {
+    shared,
+    cases: fitted,
+    impossible,
+    notes,
+  } = fitRows(description, planned, origin, await readLookups(sql, description));
   await writeShared(
     sql,
     shared.map((each) => insertStatement(schema, each)),
@@ -158,8 +171,7 @@ async function refreshAfter(
   by: 'write' | 'write without triggers',
 ): Promise<RefreshRecord> {
   const write = writeStatus(schema, rows.tableId, previous);
-  const written =
-    by === 'write' ? [write] : [`SET LOCAL ${TRIGGERS} = replica`, write, `SET LOCAL ${TRIGGERS} = origin`];
+  const written = by === 'write' ? [write] : withoutTriggers(write);
   const read = readStatus(schema, rows.tableId, ELAPSED);
   const [before, after] = await Promise.allSettled([
     send(sql, 'SAVEPOINT status_cell', ...written, read),
@@ -193,7 +205,6 @@ async function refreshAfter(
   };
 }
 
-const TRIGGERS = 'session_replication_role';
 const ELAPSED = '(extract(epoch FROM clock_timestamp() - now()) * 1000000)::float8 AS elapsed';
 
 function nothing(

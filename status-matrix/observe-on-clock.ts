@@ -9,6 +9,7 @@ import type { TableStatus } from '../plan/world.ts';
 import { formatInstant } from '../verify/instant.ts';
 import type { StatusCase } from './case.ts';
 import { fitRows } from './fit-rows.ts';
+import { readLookups } from './lookups.ts';
 import { around, type Placement } from './placement.ts';
 import { describeError, isOperational, type RefreshRecord } from './record.ts';
 import { type CaseRows, planRows, type RowOrigin } from './rows.ts';
@@ -54,7 +55,12 @@ export async function observeOnClock(
   );
   const placementOf = (one: StatusCase): Placement => placements.get(one) as Placement;
   const planned = planRows([...placements.keys()], origin, placementOf);
-  const { shared, cases, impossible, notes } = await fitRows(sql, description, planned, origin);
+  const { shared, cases, impossible, notes } = fitRows(
+    description,
+    planned,
+    origin,
+    await readLookups(sql, description),
+  );
   const walkers = cases.map((rows, index): Walker => {
     const reason = impossible.get(rows);
     const missing = reason === undefined ? null : { outcome: 'not possible' as const, reason };

@@ -31,6 +31,12 @@ export function writeStatus(schema: string, tableId: string, status: TableStatus
   return `UPDATE ${qualified(schema, 'table_inventory')} SET status = '${status}' WHERE id = '${tableId}'`;
 }
 
+/** The same statement while the application's triggers are off, as far as the role may switch them. */
+export function withoutTriggers(statement: string): string[] {
+  const setting = 'session_replication_role';
+  return [`SET LOCAL ${setting} = replica`, statement, `SET LOCAL ${setting} = origin`];
+}
+
 /** @param more what else is to be selected */
 export function readStatus(schema: string, tableId: string, ...more: readonly string[]): string {
   const columns = ['status', ...more].join(', ');

@@ -1,4 +1,4 @@
-import { type StatusObservation, tableStatuses } from '../contracts/status-matrix.ts';
+import { tableStatuses } from '../contracts/status-matrix.ts';
 import { nextTransition, utcOffset } from '../plan/time-zone.ts';
 import type { TableStatus } from '../plan/world.ts';
 import { allocated, type CaseAllocation, maintained, type StatusCase, statusCase } from './case.ts';
@@ -18,6 +18,8 @@ export interface Walk {
 
 /** What is over long before each case, so that a refresh in it stores the previous status as it does in real life. */
 const EARLIER = { from: -8000 * HOUR, to: -7999 * HOUR };
+/** None of the case's own. */
+const EARLIER_PARTY = 99;
 /** When that refresh is, microseconds from the base. */
 export const EARLIER_STEP = (EARLIER.from + EARLIER.to) / 2;
 
@@ -43,8 +45,8 @@ export function planWalks(anchor: number): Walk[] {
 
 function bringAbout(previous: TableStatus): CaseAllocation[] {
   const { from, to } = EARLIER;
-  if (previous === 'reserved') return [allocated(from, to, 'pending', { party: 0 })];
-  if (previous === 'occupied') return [allocated(from, to, 'checked_in', { party: 0 })];
+  if (previous === 'reserved') return [allocated(from, to, 'pending', { party: EARLIER_PARTY })];
+  if (previous === 'occupied') return [allocated(from, to, 'checked_in', { party: EARLIER_PARTY })];
   return previous === 'out_of_service' ? [maintained(from, to)] : [];
 }
 
@@ -73,9 +75,4 @@ function clockChanges(timezone: string, anchor: number): Walk[] {
     });
   }
   return walks;
-}
-
-/** Groups in the order in which they are shown. */
-export function groupsOf(observations: readonly Pick<StatusObservation, 'group'>[]): string[] {
-  return [...new Set(observations.map(({ group }) => group))];
 }
