@@ -46,7 +46,7 @@ function statusMatrix({ statusMatrix: matrix }: ReportData): string {
   const text = skipped
     ? `not observed, so not passed: ${skipped.reason}`
     : (variant?.text ?? 'nothing observed');
-  return `**Status matrix** ${escapeMarkdown(clip(text, LONGEST.summary * 2))}`;
+  return `**Status matrix:** ${escapeMarkdown(clip(text, LONGEST.summary * 2))}`;
 }
 
 function withinBudget(stories: readonly string[]): string[] {

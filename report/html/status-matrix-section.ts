@@ -11,7 +11,7 @@ import { signs } from './verdict-mark.ts';
 export function statusMatrixSection({ statusMatrix }: ReportData): Section | null {
   if (!statusMatrix) return null;
   const { skipped, variant, observations, notes } = statusMatrix;
-  const observed = observations.filter(({ stored }) => stored !== null).length;
+  const observed = observations.filter(({ outcome }) => !outcome.startsWith('not ')).length;
   const body =
     skipped !== null
       ? html`<p>The matrix was not observed: ${skipped.reason}. So it has not passed either.</p>`
