@@ -11,11 +11,17 @@ describe('listBroken', () => {
       [
         "acked-not-written: smoke -> acked-is-durable",
         "caller-order-locks: hot-table -> progress",
+        "closed-upper-bound: window-boundary -> status-rule",
         "conflict-without-cause: hot-table -> justified-rejection",
+        "counts-cancelled: window-boundary -> status-rule",
+        "counts-shadows: window-boundary -> status-rule",
         "legacy-refresh: window-boundary -> status-rule",
         "no-lock-no-constraint: hot-table -> no-double-booking",
         "raw-conflict-codes: hot-table -> mapped-errors",
+        "shifted-by-utc-offset: window-boundary -> status-rule",
         "status-never-refreshed: window-boundary -> status-rule",
+        "sticky-occupied: window-boundary -> status-rule",
+        "sticky-out-of-service: window-boundary -> status-rule",
         "unassign-leaves-allocation: smoke -> linked",
       ]
     `);
