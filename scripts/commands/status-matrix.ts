@@ -11,7 +11,7 @@ import { checkBroken, freshTag, refuseMigrationsElsewhere } from '../run/request
 import { StageReporter } from '../stage-reporter.ts';
 import { findMatrix, type MatrixRequest } from '../status-matrix/find-matrix.ts';
 import { renderMatrix } from '../status-matrix/render-matrix.ts';
-import { writeMatrix } from '../status-matrix/write-matrix.ts';
+import { makeMatrixFolder, writeMatrix } from '../status-matrix/write-matrix.ts';
 import { print, wantsColour } from '../terminal.ts';
 
 interface StatusMatrixOptions extends Omit<IsolationOptions, 'clock' | 'schema'> {
@@ -80,12 +80,13 @@ async function run(options: StatusMatrixOptions): Promise<number> {
   );
   const { signal } = interrupts;
   const { migrations, broken, out } = request;
+  const folder = new RunFolder(path.join(out, `${folderName(origin.anchor, origin.tag)}-status-matrix`));
+  const removeIfEmpty = await makeMatrixFolder(folder);
   try {
     const database = await openDatabase(request.target, 'status-matrix', { reporter, signal, migrations });
     try {
       if (broken !== null) await applyBroken(database.sql, broken);
       const matrix = await findMatrix({ database, request, origin, reporter, signal });
-      const folder = new RunFolder(path.join(out, `${folderName(origin.anchor, origin.tag)}-status-matrix`));
       const scripts = await writeMatrix(folder, matrix);
       const view = { matrix, scripts, file: folder.statusMatrix, command: process.argv.slice(2) };
       const text = options.json
@@ -97,6 +98,7 @@ async function run(options: StatusMatrixOptions): Promise<number> {
       await database.close();
     }
   } finally {
+    await removeIfEmpty();
     interrupts.release();
   }
 }
