@@ -1,8 +1,9 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { messageOf, UsageError } from '../contracts/errors.ts';
 import { readJson } from '../contracts/json-file.ts';
 import { MANIFEST_VERSION, type Manifest, manifestSchema } from '../contracts/manifest.ts';
 import type { RunFolder } from '../contracts/run-folder.ts';
+import { STATUS_MATRIX_VERSION, type StatusMatrix, statusMatrixSchema } from '../contracts/status-matrix.ts';
 import { TEARDOWN_VERSION, type TeardownResult, teardownResultSchema } from '../contracts/teardown-result.ts';
 import { VERDICT_VERSION, type Verdict, verdictSchema } from '../contracts/verdict.ts';
 import { type History, readHistory } from '../history/read.ts';
@@ -16,6 +17,8 @@ export interface ReportData {
   plan: Plan | null;
   history: History | null;
   teardown: TeardownResult | null;
+  /** null: no scenario of the run has it, or the run ended before it. */
+  statusMatrix: StatusMatrix | null;
   /** What could not be read, and what the report lacks for it; one sentence each. */
   gaps: string[];
 }
@@ -52,8 +55,20 @@ export async function readReportData(folder: RunFolder): Promise<ReportData> {
     teardown: await attempt('without teardown.json, what is left is not known', () =>
       readJson(folder.teardown, teardownResultSchema, TEARDOWN_VERSION),
     ),
+    statusMatrix: await readStatusMatrix(folder, attempt),
     gaps,
   };
+}
+
+/** Not every run has one. */
+async function readStatusMatrix(
+  folder: RunFolder,
+  attempt: (what: string, read: () => Promise<StatusMatrix>) => Promise<StatusMatrix | null>,
+): Promise<StatusMatrix | null> {
+  if (!(await stat(folder.statusMatrix).catch(() => null))) return null;
+  return attempt('without status-matrix.json its cases are not shown', () =>
+    readJson(folder.statusMatrix, statusMatrixSchema, STATUS_MATRIX_VERSION),
+  );
 }
 
 async function readVerdict(folder: RunFolder): Promise<Verdict> {

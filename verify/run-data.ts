@@ -3,6 +3,7 @@ import { UsageError } from '../contracts/errors.ts';
 import { readJson } from '../contracts/json-file.ts';
 import { MANIFEST_VERSION, type Manifest, manifestSchema } from '../contracts/manifest.ts';
 import type { RunFolder } from '../contracts/run-folder.ts';
+import { STATUS_MATRIX_VERSION, type StatusMatrix, statusMatrixSchema } from '../contracts/status-matrix.ts';
 import { TEARDOWN_VERSION, type TeardownResult, teardownResultSchema } from '../contracts/teardown-result.ts';
 import { type Thresholds, thresholdsSchema } from '../contracts/thresholds.ts';
 import { type History, readHistory } from '../history/read.ts';
@@ -25,6 +26,8 @@ export interface RunData {
   finalState: FinalState | null;
   /** null: teardown did not run. */
   teardown: TeardownResult | null;
+  /** null: the run ended before it, has no scenario that it belongs to, or is older than it. */
+  statusMatrix: StatusMatrix | null;
 }
 
 /** @throws UsageError when a file is missing, damaged, of another run or of a newer format */
@@ -34,12 +37,17 @@ export async function readRunData(folder: RunFolder): Promise<RunData> {
   const history = await readHistory(folder.history, manifest.run);
   await noteMissingFiles(folder, manifest, history);
   const hasTeardown = await stat(folder.teardown).catch(() => null);
+  const hasMatrix = await stat(folder.statusMatrix).catch(() => null);
   refuseForeign(folder.plan, plan.tag, manifest.run);
   const thresholds = thresholdsSchema.safeParse(manifest.thresholds);
   const teardown = hasTeardown
     ? await readJson(folder.teardown, teardownResultSchema, TEARDOWN_VERSION)
     : null;
   if (teardown) refuseForeign(folder.teardown, teardown.run, manifest.run);
+  const statusMatrix = hasMatrix
+    ? await readJson(folder.statusMatrix, statusMatrixSchema, STATUS_MATRIX_VERSION)
+    : null;
+  if (statusMatrix) refuseForeign(folder.statusMatrix, statusMatrix.run, manifest.run);
   return {
     manifest,
     thresholds: thresholds.success ? thresholds.data : null,
@@ -49,6 +57,7 @@ export async function readRunData(folder: RunFolder): Promise<RunData> {
     observations: await readObservations(folder),
     finalState: await readFinalState(folder.finalState),
     teardown,
+    statusMatrix,
   };
 }
 

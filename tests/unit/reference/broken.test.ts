@@ -34,6 +34,8 @@ describe('listBroken', () => {
         "replay-answers-nothing: idempotency -> idempotent-replay",
         "shared-table-locks: hot-table -> progress",
         "status-never-refreshed: window-boundary -> status-rule",
+        "sticky-occupied: window-boundary -> status-rule",
+        "sticky-out-of-service: window-boundary -> status-rule",
         "unassign-leaves-allocation: smoke -> linked",
         "unknown-booking-as-conflict: smoke -> mapped-errors",
         "upgrade-lock-on-restaurant: churn -> progress",

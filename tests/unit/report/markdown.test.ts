@@ -54,6 +54,17 @@ describe('renderMarkdown', () => {
     }
   });
 
+  it('names the variant of the status in one line, or says that nothing was observed', () => {
+    const data = fixtureData();
+    expect(renderMarkdown(data)).toMatch(/^\*\*Status matrix:\*\* legacy: /m);
+    const skipped = { reason: 'only the API is known', failed: false };
+    const none = data.statusMatrix && { ...data.statusMatrix, skipped };
+    expect(renderMarkdown({ ...data, statusMatrix: none })).toContain(
+      '**Status matrix:** not observed, so not passed: only the API is known',
+    );
+    expect(renderMarkdown({ ...data, statusMatrix: null })).not.toContain('Status matrix');
+  });
+
   it('reads like this', () => {
     const data = fixtureData();
     const verdict = {
@@ -70,6 +81,15 @@ describe('renderMarkdown', () => {
         ...data.manifest,
         target: { kind: 'local', description: 'local', migrations: null },
       },
+      statusMatrix: data.statusMatrix && {
+        ...data.statusMatrix,
+        variant: {
+          names: ['correct'],
+          alternatives: [],
+          clock: 'standing',
+          text: 'correct: it follows the rule',
+        },
+      },
     });
     expect(text).toMatchInlineSnapshot(`
       "## ✅ Pass · table-stress run \`abcdef01\`
@@ -85,6 +105,7 @@ describe('renderMarkdown', () => {
       **Measured**
 
       - hot-table: &lt;/style&gt;&lt;/script&gt;&lt;script&gt;alert("1")&lt;/script&gt;&lt;img src=x onerror='alert(2)'&gt;\\\\u2028\\\\u0000\\\\u001b\\]\\]&gt;\\|\\\`@⁠all\\\`
+      **Status matrix:** correct: it follows the rule
 
       <sub>52 calls: 34 ok, 18 conflict · seed 1, profile quick · local · functions ffffffffffff · harness cccccccccc with local changes</sub>
       "

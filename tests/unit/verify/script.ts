@@ -1,10 +1,12 @@
 import { MANIFEST_VERSION, type Manifest } from '../../../contracts/manifest.ts';
 import { readThresholds } from '../../../contracts/read-thresholds.ts';
+import type { StatusObservation } from '../../../contracts/status-matrix.ts';
 import { classify } from '../../../history/classify.ts';
 import { OPERATION_VERSION, type Operation } from '../../../history/operation.ts';
 import { idOf } from '../../../plan/identity.ts';
 import type { Plan } from '../../../plan/plan.ts';
 import type { Booking } from '../../../plan/world.ts';
+import { noMatrix } from '../../../status-matrix/matrix.ts';
 import type { RunData } from '../../../verify/run-data.ts';
 
 /**
@@ -19,6 +21,8 @@ import type { RunData } from '../../../verify/run-data.ts';
  *   has ledger                                 the application keeps one; ledger b1 k t1 @60-120: an entry
  *   seeded                                     bookings are as planned; became b1 cancelled: but for one
  *   contention required                        as much of it as a real run needs; looks 80 waits 3: what was observed
+ *   matrix to-come available=reserved available   a cell of the status matrix: case, previous=stored, the rule
+ *   matrix overlapping available=not-possible reserved | matrix skipped REASON | matrix failed REASON
  *   no final state | cut short | left bookings 3 | changed restaurants | booking b1 checked_in
  */
 
@@ -187,6 +191,7 @@ function allocation(id: string, whose: string, type: string, resource: string, t
 
 function parseSetting(run: RunData, line: string): boolean {
   const words = line.split(/\s+/);
+  if (words[0] === 'matrix') return parseMatrix(run, words.slice(1));
   if (line === 'no final state') run.finalState = null;
   else if (line === 'cut short')
     run.history.incomplete.set('hot-table', 'its load generator did not come to its end');
@@ -231,6 +236,35 @@ function parseSetting(run: RunData, line: string): boolean {
     const found = run.bookings.get(booking(words[1] ?? ''));
     if (found) found.status = words[2] as Booking['status'];
   } else return false;
+  return true;
+}
+
+function parseMatrix(run: RunData, [first = '', cell = '', rule = '', ...rest]: string[]): boolean {
+  if (first === 'skipped' || first === 'failed') {
+    run.statusMatrix = noMatrix(tag, [cell, rule, ...rest].join(' '), first === 'failed');
+    return true;
+  }
+  const [previous = '', result = ''] = cell.split('=');
+  const missing = result.startsWith('not-') ? result.replace('-', ' ') : null;
+  run.statusMatrix ??= { ...noMatrix(tag, '', false), skipped: null };
+  run.statusMatrix.observations.push({
+    runner: 'transaction',
+    case: first,
+    group: 'one window',
+    title: 'a window',
+    timezone: 'UTC',
+    moment: null,
+    utc_offset_us: 0,
+    allocations: [],
+    previous,
+    previous_by: missing === null ? 'write' : null,
+    elapsed_us: null,
+    expected: [rule],
+    stored: missing === null ? result : null,
+    outcome: missing ?? (result === rule ? 'agrees' : 'differs'),
+    reason: missing === null ? null : 'the application forbids it',
+    script: result === rule || missing ? null : `-- a comment\nBEGIN;\nSELECT\n  1;\nROLLBACK;\n`,
+  } as StatusObservation);
   return true;
 }
 
@@ -338,6 +372,7 @@ function emptyRun(): RunData {
       warnings: [],
     },
     finalState: { allocations: [], assignments: [], ledger: [], others: new Map(), rows: 0 },
+    statusMatrix: null,
     teardown: {
       v: 1,
       run: tag,
