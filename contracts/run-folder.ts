@@ -25,6 +25,9 @@ export class RunFolder {
   get observations(): string {
     return path.join(this.root, 'observations');
   }
+  get statusObservations(): string {
+    return path.join(this.observations, 'status.ndjson');
+  }
   get k6(): string {
     return path.join(this.root, 'k6');
   }
@@ -72,7 +75,7 @@ export async function createRunFolder(parent: string, startedAt: number, tag: st
   const name = `${time}-${tag}`;
   const folder = new RunFolder(path.join(parent, name));
   try {
-    for (const directory of [folder.root, folder.history, folder.k6, folder.logs]) {
+    for (const directory of [folder.root, folder.history, folder.observations, folder.k6, folder.logs]) {
       await mkdir(directory, { recursive: true });
     }
     await writeFile(path.join(folder.root, '.writable'), '');

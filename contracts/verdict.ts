@@ -14,6 +14,7 @@ export const invariantIds = [
   'linked',
   'mapped-errors',
   'status-rule',
+  'status-fresh',
   'progress',
   'isolated',
 ] as const;

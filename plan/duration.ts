@@ -29,8 +29,18 @@ export function hotTableDuration(
   return { planned_ms: BARRIER_LEAD_MS + rounds, limit_s: Math.ceil(rounds / 1000) * 3 + 120 };
 }
 
-export function windowBoundaryDuration(settings: ScenarioSettings['window-boundary']): Duration {
-  const { lead_ms, poll_interval_ms, window_ms, tail_ms } = settings;
-  const planned_ms = lead_ms + poll_interval_ms + window_ms + tail_ms;
+type WindowBoundarySettings = ScenarioSettings['window-boundary'];
+
+/**
+ * Milliseconds over which the windows' starts are spread: one interval of the refreshing job, so that boundaries lie
+ * anywhere between two of its runs.
+ */
+export function boundarySpread({ refresh_every_ms, window_ms }: WindowBoundarySettings): number {
+  return Math.min(refresh_every_ms, window_ms);
+}
+
+export function windowBoundaryDuration(settings: WindowBoundarySettings): Duration {
+  const { lead_ms, window_ms, tail_ms } = settings;
+  const planned_ms = lead_ms + boundarySpread(settings) + window_ms + tail_ms;
   return { planned_ms, limit_s: Math.ceil(planned_ms / 1000) + 120 };
 }

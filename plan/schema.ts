@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { scenarioNames } from '../contracts/thresholds.ts';
+import { refreshPolicies, scenarioNames } from '../contracts/thresholds.ts';
 import { PLAN_VERSION } from './plan.ts';
 
 /** The schema of plan.json; docs/formats.md explains each field. */
@@ -28,6 +28,13 @@ const plannedCall = z.looseObject({
   slot: z.string(),
 });
 
+const steppedWindow = z.looseObject({
+  booking_id: id,
+  start_at: instant,
+  end_at: instant,
+  check_in_at: instant.nullable(),
+});
+
 const scenarioPlansSchema = z.strictObject({
   smoke: z
     .looseObject({
@@ -38,7 +45,20 @@ const scenarioPlansSchema = z.strictObject({
     .looseObject({ rounds: z.array(z.looseObject({ kind: z.string(), calls: z.array(plannedCall) })) })
     .optional(),
   'window-boundary': z
-    .looseObject({ watched: z.array(z.array(z.looseObject({ table_id: id, booking_id: id }))) })
+    .looseObject({
+      watched: z.array(
+        z.array(z.looseObject({ table_id: id, booking_id: id, policy: z.enum(refreshPolicies) })),
+      ),
+      stepped: z
+        .looseObject({
+          from: instant,
+          until: instant,
+          tables: z.array(
+            z.looseObject({ table_id: id, policy: z.enum(refreshPolicies), windows: z.array(steppedWindow) }),
+          ),
+        })
+        .nullable(),
+    })
     .optional(),
 });
 
