@@ -2,7 +2,7 @@ import { createWriteStream, type WriteStream } from 'node:fs';
 import { finished } from 'node:stream/promises';
 import { STATUS_OBSERVATION_VERSION, type StatusObservation } from '../contracts/status-observation.ts';
 
-/** Writes observations/status.ndjson. */
+/** Writes boundaries.ndjson. */
 export class ObservationWriter {
   private readonly file: WriteStream;
   private readonly run: string;

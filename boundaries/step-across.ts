@@ -5,7 +5,7 @@ import type { RefreshPolicy } from '../contracts/thresholds.ts';
 import type { HistoryWriter } from '../history/write.ts';
 import type { WindowBoundaryPlan } from '../plan/scenarios/window-boundary.ts';
 import type { SteppedBoundaries } from '../plan/stepped-boundaries.ts';
-import { type Step, stepsAcross } from '../plan/stepped-schedule.ts';
+import { type ClockStop, stopsAcross } from '../plan/stepped-schedule.ts';
 import type { StressClient } from '../target/supabase-client.ts';
 import { Callers } from './callers.ts';
 import type { ObservationWriter } from './observations.ts';
@@ -50,7 +50,7 @@ export async function stepAcrossBoundaries(options: SteppingOptions): Promise<vo
       assigned += 1;
       progress(`${assigned} of ${windows} windows assigned`);
     });
-    const steps = stepsAcross(stepped, settings);
+    const steps = stopsAcross(stepped, settings);
     const stepping = { schema, callers, observations: options.observations, policies: policiesOf(stepped) };
     for (const [index, step] of steps.entries()) {
       signal.throwIfAborted();
@@ -70,7 +70,7 @@ interface Stepping {
   policies: ReadonlyMap<string, RefreshPolicy>;
 }
 
-async function take(step: Step, { schema, callers, observations, policies }: Stepping): Promise<void> {
+async function take(step: ClockStop, { schema, callers, observations, policies }: Stepping): Promise<void> {
   const at = isoInstant(step.at);
   const write = async (tables: readonly string[], isRefreshed: (policy: RefreshPolicy) => boolean) => {
     const statuses = await schema.read(tables);

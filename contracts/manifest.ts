@@ -68,6 +68,8 @@ export const manifestSchema = z.strictObject({
   seed: z.int(),
   profile: z.string(),
   scenarios: z.array(z.string()),
+  /** Scenarios that were asked for and that this deployment has no tables for. */
+  left_out: z.array(z.strictObject({ scenario: z.string(), reason: z.string() })).default([]),
   broken: z.string().nullable(),
   kept: z.boolean(),
   started_at: z.iso.datetime(),

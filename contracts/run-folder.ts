@@ -25,8 +25,12 @@ export class RunFolder {
   get observations(): string {
     return path.join(this.root, 'observations');
   }
-  get statusObservations(): string {
-    return path.join(this.observations, 'status.ndjson');
+  observationsOf(scenario: string): string {
+    return path.join(this.observations, `${scenario}.ndjson`);
+  }
+  /** Stored statuses around boundaries, where the clock was stepped across them. */
+  get boundaries(): string {
+    return path.join(this.root, 'boundaries.ndjson');
   }
   get k6(): string {
     return path.join(this.root, 'k6');
@@ -75,7 +79,7 @@ export async function createRunFolder(parent: string, startedAt: number, tag: st
   const name = `${time}-${tag}`;
   const folder = new RunFolder(path.join(parent, name));
   try {
-    for (const directory of [folder.root, folder.history, folder.observations, folder.k6, folder.logs]) {
+    for (const directory of [folder.root, folder.history, folder.k6, folder.logs]) {
       await mkdir(directory, { recursive: true });
     }
     await writeFile(path.join(folder.root, '.writable'), '');

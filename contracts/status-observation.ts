@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { refreshPolicies } from './thresholds.ts';
 
-/** Version of the format of observations/status.ndjson. */
+/** Version of the format of boundaries.ndjson. */
 export const STATUS_OBSERVATION_VERSION = 1;
 
 const version = z.literal(STATUS_OBSERVATION_VERSION);

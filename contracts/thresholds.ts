@@ -51,16 +51,75 @@ const windowBoundarySettings = z.strictObject({
     ),
 });
 
+const scriptedSettings = z.strictObject({
+  processes: z.int().min(1).max(500).describe('callers, all started at the same instant in each round'),
+  rounds: z.int().min(1).max(20_000),
+  period_ms: milliseconds(0, 60_000).describe(
+    'milliseconds between the starts of two rounds; 0: each caller goes on at once',
+  ),
+});
+const holdsSettings = scriptedSettings.extend({
+  expiry_ms: milliseconds(30, 60_000).describe('milliseconds after which a hold lapses that is meant to'),
+});
+const churnSettings = scriptedSettings.extend({
+  tables: z.int().min(2).max(500).describe('how many tables all callers share'),
+});
+const arrivalRate = z.number().min(0.1).max(10_000);
+const maxUsers = z
+  .int()
+  .min(1)
+  .max(1000)
+  .describe(
+    'virtual users that are kept ready: arrivals per second times the seconds that one takes, and more',
+  );
+const rushSettings = z.strictObject({
+  rate_per_s: arrivalRate.describe('diners who arrive each second, outside the peak'),
+  peak_factor: z.number().min(1).max(100).describe('how many times as many arrive in the peak'),
+  duration_s: z.int().min(1).max(86_400).describe('seconds of the whole service'),
+  tables: z.int().min(4).max(1000).describe('tables of each of the two restaurants'),
+  zipf_exponent: z
+    .number()
+    .min(0)
+    .max(5)
+    .describe('how popular the popular tables are: 0 all alike, 1 as words in a text'),
+  tries: z.int().min(1).max(20).describe('tables that a diner asks for before giving up'),
+  backoff_ms: milliseconds(1, 10_000).describe('longest pause before the second try; it doubles with each'),
+  max_users: maxUsers,
+});
+const soakSettings = z.strictObject({
+  rate_per_s: arrivalRate.describe('visits that begin each second'),
+  duration_s: z.int().min(1).max(86_400).describe('seconds'),
+  tables: z.int().min(1).max(1000),
+  bookings: z.int().min(1).max(10_000).describe('bookings that take turns'),
+  max_users: maxUsers,
+});
+
 export const scenarioSettingsSchema = z.strictObject({
   smoke: smokeSettings,
   'hot-table': hotTableSettings,
+  merge: scriptedSettings,
+  idempotency: scriptedSettings,
+  holds: holdsSettings,
+  churn: churnSettings,
+  rush: rushSettings,
   'window-boundary': windowBoundarySettings,
+  soak: soakSettings,
 });
 export type ScenarioSettings = z.infer<typeof scenarioSettingsSchema>;
 export type ScenarioName = keyof ScenarioSettings;
 
 /** Every scenario, in the order in which a run without arguments goes through them. */
-export const scenarioNames = ['smoke', 'hot-table', 'window-boundary'] as const satisfies ScenarioName[];
+export const scenarioNames = [
+  'smoke',
+  'hot-table',
+  'merge',
+  'idempotency',
+  'holds',
+  'churn',
+  'rush',
+  'window-boundary',
+  'soak',
+] as const satisfies ScenarioName[];
 
 const backgroundSettings = z.strictObject({
   restaurants: z.int().min(0).max(1000),
@@ -79,7 +138,7 @@ export type Profile = z.infer<typeof profileSchema>;
 const metricThresholdSchema = z.strictObject({
   metric: z
     .string()
-    .regex(/^(assign|unassign|refresh|status|transition)_duration$/)
+    .regex(/^(assign|unassign|hold|release|confirm|refresh|status|transition)_duration$/)
     .describe('how long calls of one kind took, for instance assign_duration'),
   conditions: z
     .array(
@@ -132,6 +191,36 @@ const thresholdsObject = z.strictObject({
     ),
   }),
   freshness: freshnessSchema,
+  contention: z
+    .strictObject({
+      min_calls: z
+        .int()
+        .min(1)
+        .default(20)
+        .describe('calls that must have overlapped another for the same table and window, in each scenario'),
+      min_share: z
+        .number()
+        .min(0)
+        .max(1)
+        .default(0.1)
+        .describe('share of its calls that must have overlapped another'),
+      min_achieved_share: z
+        .number()
+        .min(0)
+        .max(1)
+        .default(0.9)
+        .describe(
+          'share of the planned arrivals that must have been made, in scenarios with an arrival rate',
+        ),
+      max_generator_cpu: z
+        .number()
+        .min(0)
+        .max(1)
+        .default(0.9)
+        .describe('share of all cores above which the load generator is called the bottleneck'),
+    })
+    .prefault({})
+    .describe('below that the load did not contend, and the promises about concurrency are unknown'),
   staging: stagingLimitsSchema,
 });
 

@@ -16,6 +16,7 @@ export const invariantIds = [
   'status-rule',
   'status-fresh',
   'progress',
+  'contended',
   'isolated',
 ] as const;
 export type InvariantId = (typeof invariantIds)[number];

@@ -106,11 +106,12 @@ export interface ErrorValue {
   hint: string | null;
 }
 
-/** Which round of contenders a call belongs to: those of one round and slot compete for the same thing. */
+/** Which round of contenders a call belongs to, or with which arrival it came. */
 export interface RoundMark {
   round: number;
-  slot: string;
-  /** Agreed start of the round, nanoseconds on the runner's clock. */
+  /** Calls of one round and slot compete for the same thing, and one gets it; null: several may get something. */
+  slot: string | null;
+  /** Agreed start of the round, or planned arrival, nanoseconds on the runner's clock. */
   scheduled: number;
 }
 

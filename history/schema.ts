@@ -44,7 +44,7 @@ const base = {
   http: z.int().nonnegative(),
   retry: z.int().nonnegative(),
   round: z
-    .strictObject({ round: z.int().nonnegative(), slot: z.string(), scheduled: nanoseconds })
+    .strictObject({ round: z.int().nonnegative(), slot: z.string().nullable(), scheduled: nanoseconds })
     .optional(),
   expect: z.array(z.string()).optional(),
 };

@@ -6,6 +6,7 @@ import {
   type BookingStatus,
   type Customer,
   emptyWorld,
+  type Hold,
   type Restaurant,
   type Table,
   type World,
@@ -74,9 +75,12 @@ export class WorldBuilder {
     return zone;
   }
 
-  table(zone: Zone, special: Partial<Pick<Table, 'status' | 'mobility' | 'active'>> = {}): Table {
+  table(
+    zone: Zone,
+    special: Partial<Pick<Table, 'status' | 'mobility' | 'active' | 'capacity'>> = {},
+  ): Table {
     const { index, id } = this.next('table');
-    const capacity = this.random.integer(2, 8);
+    const capacity = special.capacity ?? this.random.integer(2, 8);
     const table: Table = {
       id,
       restaurant_id: zone.restaurant_id,
@@ -117,7 +121,13 @@ export class WorldBuilder {
    * A booking of the window `[start, end)`, milliseconds since the epoch, whole seconds.
    * Its local date and times are what the application derives the window from.
    */
-  booking(customer: Customer, start: number, end: number, status: BookingStatus = 'pending'): Booking {
+  booking(
+    customer: Customer,
+    start: number,
+    end: number,
+    status: BookingStatus = 'pending',
+    party = this.random.integer(1, 2),
+  ): Booking {
     const { index, id } = this.next('booking');
     const timezone = this.timezones.get(customer.restaurant_id) ?? 'UTC';
     const from = localTime(start, timezone);
@@ -131,7 +141,7 @@ export class WorldBuilder {
       end_time: localTime(end, timezone).time,
       start_at: new Date(start).toISOString(),
       end_at: new Date(end).toISOString(),
-      party_size: this.random.integer(1, 2),
+      party_size: party,
       status,
       checked_in_at: arrived ? new Date(start).toISOString() : null,
       checked_out_at: status === 'completed' ? new Date(end).toISOString() : null,
@@ -142,5 +152,20 @@ export class WorldBuilder {
     };
     this.world.bookings.push(booking);
     return booking;
+  }
+  /** A hold of the window `[start, end)` without members, for a booking or for nobody in particular. */
+  hold(zone: Zone, booking: Booking | null, start: number, end: number): Hold {
+    const hold: Hold = {
+      id: this.next('hold').id,
+      restaurant_id: zone.restaurant_id,
+      zone_id: zone.id,
+      booking_id: booking?.id ?? null,
+      start_at: new Date(start).toISOString(),
+      end_at: new Date(end).toISOString(),
+      expires_at: new Date(this.origin.anchor + 86_400_000).toISOString(),
+      status: 'active',
+    };
+    this.world.table_holds.push(hold);
+    return hold;
   }
 }

@@ -22,11 +22,15 @@ export function smokeDuration(calls: number, pause: number): Duration {
   return { planned_ms: calls * pause, limit_s: 600 + Math.ceil((calls * pause) / 1000) };
 }
 
-export function hotTableDuration(
-  settings: Pick<ScenarioSettings['hot-table'], 'rounds' | 'period_ms'>,
-): Duration {
-  const rounds = settings.rounds * settings.period_ms;
+/** @param pause milliseconds that the pauses between the calls of one round take at least */
+export function scriptedDuration(settings: { rounds: number; period_ms: number }, pause = 0): Duration {
+  const rounds = settings.rounds * Math.max(settings.period_ms, pause);
   return { planned_ms: BARRIER_LEAD_MS + rounds, limit_s: Math.ceil(rounds / 1000) * 3 + 120 };
+}
+
+/** An open model: arrivals end when their time is up, whatever the target does. */
+export function arrivalsDuration(settings: { duration_s: number }): Duration {
+  return { planned_ms: settings.duration_s * 1000, limit_s: settings.duration_s };
 }
 
 type WindowBoundarySettings = ScenarioSettings['window-boundary'];

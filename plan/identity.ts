@@ -11,7 +11,18 @@ const kinds = ['other', 'restaurant', 'zone', 'table', 'customer', 'booking', 'h
 export type Kind = (typeof kinds)[number];
 
 /** Whose rows these are; the order is part of the id's layout. */
-const spaces = ['background', 'smoke', 'hot-table', 'window-boundary'] as const;
+const spaces = [
+  'background',
+  'smoke',
+  'hot-table',
+  'window-boundary',
+  'merge',
+  'idempotency',
+  'holds',
+  'churn',
+  'rush',
+  'soak',
+] as const;
 export type Space = (typeof spaces)[number];
 
 const hex = (value: number, digits: number): string => value.toString(16).padStart(digits, '0');

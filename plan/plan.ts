@@ -8,8 +8,14 @@ import { planBackground } from './background.ts';
 import { type Origin, WorldBuilder } from './builder.ts';
 import { pauseBetweenCalls } from './pace.ts';
 import type { Clock } from './scenario.ts';
+import type { ChurnPlan } from './scenarios/churn.ts';
+import type { HoldsPlan } from './scenarios/holds.ts';
 import type { HotTablePlan } from './scenarios/hot-table.ts';
+import type { IdempotencyPlan } from './scenarios/idempotency.ts';
+import type { MergePlan } from './scenarios/merge.ts';
+import type { RushPlan } from './scenarios/rush.ts';
 import type { SmokePlan } from './scenarios/smoke.ts';
+import type { SoakPlan } from './scenarios/soak.ts';
 import type { WindowBoundaryPlan } from './scenarios/window-boundary.ts';
 import { definitionOf } from './scenarios.ts';
 import { emptyWorld, type World, worldTables } from './world.ts';
@@ -20,7 +26,13 @@ export const PLAN_VERSION = 1;
 interface ScenarioPlanTypes {
   smoke: SmokePlan;
   'hot-table': HotTablePlan;
+  merge: MergePlan;
+  idempotency: IdempotencyPlan;
+  holds: HoldsPlan;
+  churn: ChurnPlan;
+  rush: RushPlan;
   'window-boundary': WindowBoundaryPlan;
+  soak: SoakPlan;
 }
 export type ScenarioPlanOf<N extends ScenarioName> = ScenarioPlanTypes[N];
 export type ScenarioPlans = { [N in ScenarioName]?: ScenarioPlanOf<N> };

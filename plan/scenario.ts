@@ -34,8 +34,15 @@ export interface PlannedAssignment {
 export interface ScenarioDefinition<N extends ScenarioName = ScenarioName> {
   /** Promises that it can break: a run is judged on those of its scenarios. */
   readonly promises: readonly InvariantId[];
-  /** Whether its calls are meant to contend; the promises about concurrency rest on the proof that they did. */
-  readonly contends: boolean;
+  /**
+   * How its calls come to contend, which has to be proven: in `rounds` they are made to meet, with `arrivals` at a rate it
+   * is left to chance, and null means one caller after the other, or each on tables of its own.
+   */
+  readonly contends: 'rounds' | 'arrivals' | null;
+  /** Planned arrivals, of a scenario that has them. */
+  arrivals?(plan: ScenarioPlanOf<N>): number;
+  /** Tables that not every deployment has; without one of them the scenario is left out. */
+  readonly requires?: readonly string[];
   plan(builder: WorldBuilder, settings: ScenarioSettings[N], clock: Clock): ScenarioPlanOf<N>;
   /** Virtual users. */
   users(plan: ScenarioPlanOf<N>): number;

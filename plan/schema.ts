@@ -19,6 +19,8 @@ const worldSchema = z.strictObject({
   bookings: z.array(
     z.looseObject({ id, restaurant_id: id, start_at: instant, end_at: instant, status: z.string() }),
   ),
+  // Runs from before holds were planned have none.
+  table_holds: z.array(z.looseObject({ id, restaurant_id: id, expires_at: instant })).default([]),
 });
 
 const plannedCall = z.looseObject({
@@ -34,6 +36,16 @@ const steppedWindow = z.looseObject({
   end_at: instant,
   check_in_at: instant.nullable(),
 });
+const scripted = z
+  .looseObject({
+    rounds: z.array(
+      z.looseObject({
+        kind: z.string(),
+        scripts: z.array(z.array(z.looseObject({ f: z.string(), expect: z.array(z.string()).min(1) }))),
+      }),
+    ),
+  })
+  .optional();
 
 const scenarioPlansSchema = z.strictObject({
   smoke: z
@@ -43,6 +55,16 @@ const scenarioPlansSchema = z.strictObject({
     .optional(),
   'hot-table': z
     .looseObject({ rounds: z.array(z.looseObject({ kind: z.string(), calls: z.array(plannedCall) })) })
+    .optional(),
+  merge: scripted,
+  idempotency: scripted,
+  holds: scripted,
+  churn: scripted,
+  rush: z
+    .looseObject({ diners: z.array(z.looseObject({ booking_id: id, choices: z.array(z.array(id).min(1)) })) })
+    .optional(),
+  soak: z
+    .looseObject({ visits: z.array(z.looseObject({ booking_id: id, table_ids: z.array(id) })) })
     .optional(),
   'window-boundary': z
     .looseObject({

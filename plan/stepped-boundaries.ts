@@ -2,7 +2,7 @@ import { type RefreshPolicy, refreshPolicies, type ScenarioSettings } from '../c
 import type { WorldBuilder } from './builder.ts';
 import { mix } from './identity.ts';
 import { type ScenarioLoad, sum } from './scenario.ts';
-import { stepsAcross } from './stepped-schedule.ts';
+import { stopsAcross } from './stepped-schedule.ts';
 import { instantOf, localTime } from './time-zone.ts';
 import type { Customer, Restaurant } from './world.ts';
 
@@ -118,7 +118,7 @@ export function steppedLoad(
   settings: Settings,
   pause: number,
 ): Omit<ScenarioLoad, 'scenario' | 'virtual_users'> {
-  const steps = stepsAcross(stepped, settings);
+  const steps = stopsAcross(stepped, settings);
   const assignments = sum(stepped.tables.map(({ windows }) => windows.length));
   const requests = assignments + sum(steps.map((step) => 1 + step.check_ins.length));
   const planned_s = (requests * pause) / settings.processes / 1000;

@@ -2,7 +2,7 @@ import type { ScenarioSettings } from '../contracts/thresholds.ts';
 import type { SteppedBoundaries } from './stepped-boundaries.ts';
 
 /** What happens at one instant of the virtual clock, in this order. */
-export interface Step {
+export interface ClockStop {
   /** Microseconds since the epoch. */
   at: number;
   /** Bookings whose guests sit down. */
@@ -22,36 +22,36 @@ export interface Step {
  *
  * @param settings `tail_ms` is how long after a boundary the job is followed
  */
-export function stepsAcross(
+export function stopsAcross(
   stepped: SteppedBoundaries,
   settings: Pick<ScenarioSettings['window-boundary'], 'refresh_every_ms' | 'tail_ms'>,
-): Step[] {
-  const steps = new Steps();
+): ClockStop[] {
+  const stops = new Stops();
   const { boundaries, refreshed } = boundariesOf(stepped);
   for (const [at, tables] of boundaries) {
-    for (const offset of [-1, 0, 1]) steps.at(at + offset).reads.push(...tables);
+    for (const offset of [-1, 0, 1]) stops.at(at + offset).reads.push(...tables);
   }
   const from = Date.parse(stepped.from) * 1000;
   const interval = settings.refresh_every_ms * 1000;
   for (const [at, tables] of refreshed) {
     const last = Math.floor((at + settings.tail_ms * 1000 - from) / interval) + 1;
     for (let run = Math.floor((at - from) / interval); run <= last; run += 1) {
-      const step = steps.at(from + run * interval);
-      step.job = true;
-      step.reads.push(...tables);
-      step.reads_after_job.push(...tables);
+      const stop = stops.at(from + run * interval);
+      stop.job = true;
+      stop.reads.push(...tables);
+      stop.reads_after_job.push(...tables);
     }
   }
   for (const { table_id, windows } of stepped.tables) {
     for (const { booking_id, check_in_at } of windows) {
       if (check_in_at === null) continue;
-      const step = steps.at(Date.parse(check_in_at) * 1000);
-      step.check_ins.push(booking_id);
-      step.reads.push(table_id);
+      const stop = stops.at(Date.parse(check_in_at) * 1000);
+      stop.check_ins.push(booking_id);
+      stop.reads.push(table_id);
     }
   }
-  steps.at(Date.parse(stepped.until) * 1000).reads.push(...stepped.tables.map(({ table_id }) => table_id));
-  return steps.inOrder();
+  stops.at(Date.parse(stepped.until) * 1000).reads.push(...stepped.tables.map(({ table_id }) => table_id));
+  return stops.inOrder();
 }
 
 type TablesByInstant = ReadonlyMap<number, readonly string[]>;
@@ -74,24 +74,24 @@ function boundariesOf({ tables }: SteppedBoundaries): {
   return { boundaries, refreshed };
 }
 
-class Steps {
-  private readonly byInstant = new Map<number, Step>();
+class Stops {
+  private readonly byInstant = new Map<number, ClockStop>();
 
-  at(at: number): Step {
-    const step = this.byInstant.get(at) ?? { at, check_ins: [], reads: [], job: false, reads_after_job: [] };
-    this.byInstant.set(at, step);
-    return step;
+  at(at: number): ClockStop {
+    const stop = this.byInstant.get(at) ?? { at, check_ins: [], reads: [], job: false, reads_after_job: [] };
+    this.byInstant.set(at, stop);
+    return stop;
   }
 
-  inOrder(): Step[] {
+  inOrder(): ClockStop[] {
     const unique = (list: readonly string[]): string[] => [...new Set(list)].sort();
     return [...this.byInstant.values()]
       .sort((a, b) => a.at - b.at)
-      .map((step) => ({
-        ...step,
-        check_ins: unique(step.check_ins),
-        reads: unique(step.reads),
-        reads_after_job: unique(step.reads_after_job),
+      .map((stop) => ({
+        ...stop,
+        check_ins: unique(stop.check_ins),
+        reads: unique(stop.reads),
+        reads_after_job: unique(stop.reads_after_job),
       }));
   }
 }

@@ -71,6 +71,19 @@ export interface Booking {
   reference: string;
 }
 
+/** A host's claim. It is seeded without members, and so claims nothing until a call adds them. */
+export interface Hold {
+  id: string;
+  restaurant_id: string;
+  zone_id: string;
+  booking_id: string | null;
+  start_at: string;
+  end_at: string;
+  /** Set anew by the call that makes the claim. */
+  expires_at: string;
+  status: 'active';
+}
+
 export interface World {
   restaurants: Restaurant[];
   zones: Zone[];
@@ -79,6 +92,7 @@ export interface World {
   table_adjacencies: TableAdjacency[];
   customers: Customer[];
   bookings: Booking[];
+  table_holds: Hold[];
 }
 
 /** Tables in the order in which foreign keys allow inserting them. */
@@ -90,6 +104,7 @@ export const worldTables = [
   'table_adjacencies',
   'customers',
   'bookings',
+  'table_holds',
 ] as const satisfies (keyof World)[];
 
 export function emptyWorld(): World {
@@ -101,5 +116,6 @@ export function emptyWorld(): World {
     table_adjacencies: [],
     customers: [],
     bookings: [],
+    table_holds: [],
   };
 }

@@ -1,5 +1,5 @@
 import exec from 'k6/execution';
-import { BARRIER_LEAD_MS, GRACEFUL_STOP_S, hotTableDuration } from '../plan/duration.ts';
+import { BARRIER_LEAD_MS, GRACEFUL_STOP_S, scriptedDuration } from '../plan/duration.ts';
 import { Barrier } from './lib/barrier.ts';
 import type { Calls } from './lib/calls.ts';
 import { Environment } from './lib/environment.ts';
@@ -18,7 +18,7 @@ export const options = makeOptions(
     executor: 'per-vu-iterations',
     vus: processes,
     iterations: plan.settings.rounds,
-    maxDuration: `${hotTableDuration(plan.settings).limit_s}s`,
+    maxDuration: `${scriptedDuration(plan.settings).limit_s}s`,
     gracefulStop: `${GRACEFUL_STOP_S}s`,
   },
   plan.thresholds,

@@ -1,10 +1,9 @@
-import type { Operation } from '../history/operation.ts';
 import { GRACEFUL_STOP_S, smokeDuration } from '../plan/duration.ts';
-import type { SmokeStep } from '../plan/scenarios/smoke.ts';
 import type { Calls } from './lib/calls.ts';
 import { Environment } from './lib/environment.ts';
 import { loadPlan } from './lib/plan.ts';
 import { makeCalls, makeOptions, type Start, startHistory } from './lib/scenario.ts';
+import { take } from './lib/steps.ts';
 import { summarise } from './lib/summary.ts';
 
 /** Every documented answer of the functions, one call after the other, by one caller. Provokes no contention. */
@@ -36,18 +35,4 @@ export default function smoke(): void {
   calls ??= makeCalls(environment, plan, 'smoke', 1);
   for (const step of sequences[iteration] ?? []) take(calls, step);
   iteration += 1;
-}
-
-function take(to: Calls, step: SmokeStep): Operation {
-  const note = { expect: step.expect };
-  switch (step.f) {
-    case 'assign':
-      return to.assign(step.input, note);
-    case 'unassign':
-      return to.unassign(step.input, note);
-    case 'refresh':
-      return to.refresh(step.input.table_id, note);
-    case 'status':
-      return to.status(step.input, note);
-  }
 }

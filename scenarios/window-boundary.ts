@@ -78,5 +78,5 @@ function seat(calls: Calls, arriving: WatchedTable[], begin: number): void {
     (table) => now() > begin + (table.start_offset_ms + (window_ms * 2) / 3) * 1e6,
   );
   const [table] = due === -1 ? [] : arriving.splice(due, 1);
-  if (table) calls.checkIn(table.booking_id, { expect: ['ok'] });
+  if (table) calls.transition({ booking_id: table.booking_id, status: 'checked_in' }, { expect: ['ok'] });
 }

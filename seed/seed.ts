@@ -6,6 +6,9 @@ import { worldTables } from '../plan/world.ts';
 import type { StressClient } from '../target/supabase-client.ts';
 import { fillRows } from './fill.ts';
 
+/** Tables that a deployment may lack. */
+const optional: ReadonlySet<string> = new Set(['allowed_capacities', 'table_adjacencies', 'table_holds']);
+
 /** Rows for each request: large enough to be quick, small enough for a statement time-out of some seconds. */
 const BATCH = 500;
 
@@ -33,7 +36,7 @@ export async function seedWorld(
     const planned = plan.world[name] as unknown as Record<string, unknown>[];
     const table = description.tables.find((candidate) => candidate.name === name);
     if (!table) {
-      if (name === 'allowed_capacities' || name === 'table_adjacencies') {
+      if (optional.has(name)) {
         result.notes.push(`${name}: not in this deployment, left out`);
         continue;
       }

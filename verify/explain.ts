@@ -1,7 +1,7 @@
 import type { ViolationStep } from '../contracts/verdict.ts';
 import { type Operation, operationId } from '../history/operation.ts';
 import { nameOf } from '../plan/identity.ts';
-import { formatWindow, parseInstant, type Window } from './instant.ts';
+import { formatInstant, formatWindow, parseInstant, type Window } from './instant.ts';
 
 /** Sentences for people. Ids of ours are shown as names: `table hot-table/3`. */
 
@@ -37,8 +37,14 @@ export function request(operation: Operation, window: Window | null = null): str
       return `read the status of ${namesOf(operation.input.table_ids)}`;
     case 'transition':
       return `set ${nameOf(operation.input.booking_id)} to ${operation.input.status}`;
-    default:
-      return operation.f;
+    case 'hold': {
+      const { booking_id, table_ids, start_at, end_at, expires_at } = operation.input;
+      const window = { start: parseInstant(start_at), end: parseInstant(end_at) };
+      const whom = booking_id === null ? 'nobody in particular' : nameOf(booking_id);
+      return `hold ${namesOf(table_ids)} for ${whom} for ${formatWindow(window)} until ${formatInstant(parseInstant(expires_at))}`;
+    }
+    case 'release':
+      return `release ${nameOf(operation.input.hold_id)}`;
   }
 }
 

@@ -1,11 +1,13 @@
 import type { InvariantId, InvariantResult, VerdictValue, Violation } from '../contracts/verdict.ts';
 import type { Effects } from './effects.ts';
+import type { HoldClaims } from './holds.ts';
 import type { RunData } from './run-data.ts';
 
-/** What a check gets: the run as read, and the effects that its calls had or may have had. */
+/** What a check gets: the run as read, and the effects and holds that its calls had or may have had. */
 export interface Evidence {
   run: RunData;
   effects: Effects;
+  holds: HoldClaims;
   /** Command that provokes the same again. */
   repro: string;
 }

@@ -10,6 +10,7 @@ import { PLAN_VERSION, type Plan } from '../plan/plan.ts';
 import { planSchema } from '../plan/schema.ts';
 import type { Booking } from '../plan/world.ts';
 import { type FinalState, readFinalState } from './final-state.ts';
+import { type Observed, readObservations } from './observations.ts';
 
 /** Everything that a verdict is made of, as read from the run folder. */
 export interface RunData {
@@ -18,6 +19,8 @@ export interface RunData {
   plan: Plan;
   bookings: Map<string, Booking>;
   history: History;
+  /** What was seen of target and load generator, by scenario; nothing for those that were not watched. */
+  observations: Map<string, Observed>;
   /** null: the run ended before the final state was read. */
   finalState: FinalState | null;
   /** null: teardown did not run. */
@@ -43,6 +46,7 @@ export async function readRunData(folder: RunFolder): Promise<RunData> {
     plan,
     bookings: new Map(plan.world.bookings.map((booking) => [booking.id, booking])),
     history,
+    observations: await readObservations(folder),
     finalState: await readFinalState(folder.finalState),
     teardown,
   };

@@ -1,16 +1,11 @@
 import type { Operation } from '../history/operation.ts';
+import { databaseSpan, type Span } from './database-time.ts';
 import type { Effects } from './effects.ts';
 import type { Window } from './instant.ts';
 import type { RunData } from './run-data.ts';
 
 /** Stored statuses that the rule allows. */
 export type Status = 'available' | 'reserved' | 'occupied' | 'out_of_service';
-
-/** Microseconds since the epoch on the database's clock, both ends included. */
-export interface Span {
-  from: number;
-  to: number;
-}
 
 /**
  * The status rule of the contract: over the live allocations whose window contains the moment, `occupied` if any of
@@ -37,15 +32,7 @@ export class StatusModel {
    * tied together.
    */
   span(runner: string, t0: number, t1: number): Span | null {
-    const clock = this.run.manifest.database_clock;
-    const from = this.effects.time.wall(runner, t0);
-    const to = this.effects.time.wall(runner, t1);
-    if (!clock || !from || !to) return null;
-    const error = from.error + clock.error_ms;
-    return {
-      from: Math.floor((from.ms + clock.offset_ms - error) * 1000),
-      to: Math.ceil((to.ms + clock.offset_ms + error) * 1000),
-    };
+    return databaseSpan(this.run, this.effects.time, runner, t0, t1);
   }
 
   /**

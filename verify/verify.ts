@@ -14,8 +14,10 @@ import { promisesOf } from '../plan/coverage.ts';
 import { leastCalls } from '../plan/load.ts';
 import { Effects } from './effects.ts';
 import { headlineOf, nextSteps } from './headline.ts';
+import { HoldClaims } from './holds.ts';
 import { type Evidence, type Invariant, judge } from './invariant.ts';
 import { ackedIsDurable } from './invariants/acked-is-durable.ts';
+import { contended } from './invariants/contended.ts';
 import { isolated } from './invariants/isolated.ts';
 import { justifiedRejection } from './invariants/justified-rejection.ts';
 import { linked } from './invariants/linked.ts';
@@ -39,6 +41,7 @@ export const invariants: readonly Invariant[] = [
   mappedErrors,
   statusRule,
   progress,
+  contended,
   isolated,
 ];
 
@@ -58,6 +61,7 @@ export function judgeRun(run: RunData): Verdict {
   const covered = promisesOf(run.manifest.scenarios);
   // Made when a check first asks for it: what cannot be worked out is that check's failure, not the program's.
   let effects: Effects | null = null;
+  let holds: HoldClaims | null = null;
   const evidence: Evidence = {
     run,
     repro: reproCommand(run),
@@ -65,10 +69,16 @@ export function judgeRun(run: RunData): Verdict {
       effects ??= new Effects(run);
       return effects;
     },
+    get holds() {
+      holds ??= new HoldClaims(run, evidence.effects.time);
+      return holds;
+    },
   };
-  const results = invariants
-    .filter((invariant) => covered.has(invariant.id))
-    .map((invariant) => judge(invariant, evidence));
+  const results = withoutContention(
+    invariants
+      .filter((invariant) => covered.has(invariant.id))
+      .map((invariant) => judge(invariant, evidence)),
+  );
   const gaps = incompleteness(run);
   const verdict = mergeVerdicts([
     ...results.map((result) => result.verdict),
@@ -93,6 +103,20 @@ export function judgeRun(run: RunData): Verdict {
     thresholds_crossed: crossed,
     warnings: [...gaps, ...run.history.warnings, ...measurementWarnings(run)],
   };
+}
+
+/** Promises that calls under way together would break: without contention nothing was shown of them. */
+const aboutConcurrency: ReadonlySet<InvariantId> = new Set(['no-double-booking', 'one-winner', 'progress']);
+
+/** Where the load did not contend, what passed of the promises about concurrency was not provoked: unknown. */
+function withoutContention(results: readonly InvariantResult[]): InvariantResult[] {
+  const proof = results.find(({ id }) => id === 'contended');
+  if (!proof || proof.verdict === 'pass') return [...results];
+  return results.map((result) => {
+    if (result.verdict !== 'pass' || !aboutConcurrency.has(result.id)) return result;
+    const summary = `${result.summary}, but the load did not contend: ${proof.summary}`;
+    return { ...result, verdict: 'unknown', summary };
+  });
 }
 
 /** Why the run as a whole cannot pass, whatever its checks say; empty for a complete run. */

@@ -1,26 +1,38 @@
+import type { ScenarioName } from '../contracts/thresholds.ts';
+import { definitionOf } from '../plan/scenarios.ts';
+import { roundStarts } from './contention.ts';
 import type { RunData } from './run-data.ts';
 
 /** Warnings about the measurement itself: they do not change the verdict, but a reader must know them. */
 export function measurementWarnings(run: RunData): string[] {
-  return [...lateRounds(run), ...coarseClocks(run)];
+  return [...lateRounds(run), ...busyGenerator(run), ...coarseClocks(run)];
 }
 
 /** Rounds whose contenders did not start together contend less than planned. */
-function lateRounds({ history, thresholds }: RunData): string[] {
+function lateRounds({ history, thresholds, manifest }: RunData): string[] {
   const limit = thresholds?.barrier.max_spread_ms;
   if (limit === undefined) return [];
-  const rounds = new Map<string, { first: number; last: number }>();
-  for (const { scenario, round, t0 } of history.operations) {
-    if (!round) continue;
-    const name = `${scenario} ${round.round}`;
-    const spread = rounds.get(name) ?? { first: t0, last: t0 };
-    rounds.set(name, { first: Math.min(spread.first, t0), last: Math.max(spread.last, t0) });
-  }
-  const late = [...rounds.values()].filter(({ first, last }) => last - first > limit * 1e6).length;
-  if (late * 10 <= rounds.size) return [];
-  return [
-    `in ${late} of ${rounds.size} rounds the contenders started more than ${limit} ms apart: lower processes or raise period_ms`,
-  ];
+  return manifest.scenarios.flatMap((scenario) => {
+    if (definitionOf(scenario as ScenarioName).contends !== 'rounds') return [];
+    const rounds = roundStarts(history.operations.filter((operation) => operation.scenario === scenario));
+    const late = [...rounds.values()].filter(({ first, last }) => last - first > limit * 1e6).length;
+    if (late * 10 <= rounds.size) return [];
+    return [
+      `in ${late} of ${rounds.size} rounds of ${scenario} the contenders started more than ${limit} ms apart: lower processes or raise period_ms`,
+    ];
+  });
+}
+
+/** A load generator without CPU to spare measures itself. */
+function busyGenerator({ observations, thresholds }: RunData): string[] {
+  const limit = thresholds?.contention.max_generator_cpu ?? 1;
+  return [...observations].flatMap(([scenario, { generator_cpu }]) =>
+    generator_cpu !== null && generator_cpu > limit
+      ? [
+          `${scenario}: the load generator used ${Math.round(generator_cpu * 100)} % of all cores, so it may have been the bottleneck: lower its processes or rate, or run it on another machine`,
+        ]
+      : [],
+  );
 }
 
 function coarseClocks({ history, manifest }: RunData): string[] {

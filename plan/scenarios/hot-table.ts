@@ -1,6 +1,6 @@
 import type { ScenarioSettings } from '../../contracts/thresholds.ts';
 import type { WorldBuilder } from '../builder.ts';
-import { hotTableDuration } from '../duration.ts';
+import { scriptedDuration } from '../duration.ts';
 import { capContenders, noteSlowerRounds } from '../fit.ts';
 import { pauseBetweenCalls, scheduledTime } from '../pace.ts';
 import { durationOf, type ScenarioDefinition, sum } from '../scenario.ts';
@@ -154,15 +154,16 @@ export const hotTable: ScenarioDefinition<'hot-table'> = {
     'linked',
     'mapped-errors',
     'progress',
+    'contended',
     'isolated',
   ],
-  contends: true,
+  contends: 'rounds',
   plan: planHotTable,
   users: ({ settings }) => settings.processes,
   load: ({ settings, rounds }) => ({
     requests: sum(rounds.map((round) => round.calls.length)),
     requests_per_second: (settings.processes * 1000) / settings.period_ms,
-    ...durationOf(hotTableDuration(settings)),
+    ...durationOf(scriptedDuration(settings)),
   }),
   leastCalls: ({ rounds }) => sum(rounds.map((round) => round.calls.length)),
   // One winner for each slot of a round.

@@ -1,20 +1,16 @@
 import type { ScenarioSettings } from '../../contracts/thresholds.ts';
-import type { AssignInput, StatusInput, TableInput, UnassignInput } from '../../history/operation.ts';
+import type { AssignInput } from '../../history/operation.ts';
 import type { WorldBuilder } from '../builder.ts';
 import { smokeDuration } from '../duration.ts';
 import { durationOf, type ScenarioDefinition, sum } from '../scenario.ts';
+import type { Step } from '../step.ts';
 import { instantOf, localTime } from '../time-zone.ts';
 import type { Booking } from '../world.ts';
 
 const HOUR = 3_600_000;
 
-/** A call with the answer that the contract promises: `ok`, or a code. */
-export type SmokeStep = { why: string; expect: string[] } & (
-  | { f: 'assign'; input: AssignInput }
-  | { f: 'unassign'; input: UnassignInput }
-  | { f: 'refresh'; input: TableInput }
-  | { f: 'status'; input: StatusInput }
-);
+/** Every call says why, and what the one answer of the contract is. */
+export type SmokeStep = Step & { why: string };
 
 export interface SmokePlan {
   settings: ScenarioSettings['smoke'];
@@ -125,7 +121,7 @@ export const smoke: ScenarioDefinition<'smoke'> = {
     'progress',
     'isolated',
   ],
-  contends: false,
+  contends: null,
   plan: planSmoke,
   users: () => 1,
   load(plan, pause) {

@@ -197,7 +197,7 @@ export const windowBoundary: ScenarioDefinition<'window-boundary'> = {
     'progress',
     'isolated',
   ],
-  contends: false,
+  contends: null,
   plan: planWindowBoundary,
   users: ({ settings, stepped }) => settings.processes + (stepped ? 0 : REFRESHERS),
   load: (plan, pause) =>

@@ -1,22 +1,37 @@
-import type { AssignInput, Operation, StatusInput, UnassignInput } from '../../history/operation.ts';
+import type {
+  AssignInput,
+  ConfirmInput,
+  Operation,
+  ReleaseInput,
+  StatusInput,
+  TransitionInput,
+  UnassignInput,
+} from '../../history/operation.ts';
+import type { PlannedHold } from '../../plan/step.ts';
 import type { Client } from './client.ts';
 import type { Pace } from './pace.ts';
 import type { Note, Recorder } from './recorder.ts';
+
+/** Turns a hold into an assignment; a deployment may lack it. */
+const CONFIRM = 'confirm_hold_assignment_with_transition';
 
 /** The calls of the application, each recorded. */
 export class Calls {
   private readonly client: Client;
   private readonly recorder: Recorder;
   private readonly pace: Pace;
+  private readonly confirmParameters: readonly string[];
 
-  constructor(client: Client, recorder: Recorder, pace: Pace) {
+  /** @param confirmParameters parameters of the function that confirms holds, by name; none: the deployment has none */
+  constructor(client: Client, recorder: Recorder, pace: Pace, confirmParameters: readonly string[] = []) {
     this.client = client;
     this.recorder = recorder;
     this.pace = pace;
+    this.confirmParameters = confirmParameters;
   }
 
   /** All seven parameters are always named, so that an older overload beside the function cannot be meant. */
-  assign(input: AssignInput, note?: Note): Operation {
+  assign(input: AssignInput, note?: Note, loseReply = false): Operation {
     const parameters = {
       p_booking_id: input.booking_id,
       p_table_ids: input.table_ids,
@@ -29,7 +44,7 @@ export class Calls {
     return this.inTurn().record(
       'assign',
       input,
-      () => this.client.rpc('assign_tables_atomic_v2', parameters),
+      () => this.client.rpc('assign_tables_atomic_v2', parameters, loseReply),
       note,
     );
   }
@@ -58,14 +73,59 @@ export class Calls {
     return this.inTurn().record('status', input, () => this.client.get('table_inventory', query), note);
   }
 
-  /** Staff seat the guests: sets the booking's status, with the arrival time that the application's check wants. */
-  checkIn(booking_id: string, note?: Note): Operation {
+  /**
+   * A host's claim, in two requests: the seeded hold gets its expiry, and then its members, with which the claim begins.
+   * Until then it has no effect, so the two are one call.
+   */
+  hold({ expires_in_ms, ...claim }: PlannedHold, note?: Note): Operation {
+    const recorder = this.inTurn();
+    const expires_at = new Date(Date.now() + expires_in_ms).toISOString();
+    return recorder.record(
+      'hold',
+      { ...claim, expires_at },
+      () => {
+        const timed = this.client.patch('table_holds', `?id=eq.${claim.hold_id}`, { expires_at });
+        if (timed.error) return timed;
+        this.pace.wait();
+        const members = claim.table_ids.map((table_id) => ({ hold_id: claim.hold_id, table_id }));
+        return { ...this.client.post('table_hold_members', members), t0: timed.t0 };
+      },
+      note,
+    );
+  }
+
+  release(input: ReleaseInput, note?: Note): Operation {
+    return this.inTurn().record(
+      'release',
+      input,
+      () => this.client.patch('table_holds', `?id=eq.${input.hold_id}`, { status: 'cancelled' }),
+      note,
+    );
+  }
+
+  /** Null where the deployment has no function for it. */
+  confirm(input: ConfirmInput, note?: Note): Operation | null {
+    if (this.confirmParameters.length === 0) return null;
+    const values: Record<string, unknown> = {
+      p_hold_id: input.hold_id,
+      p_booking_id: input.booking_id,
+      p_idempotency_key: input.idempotency_key,
+      p_require_adjacency: input.require_adjacency,
+    };
+    const named = this.confirmParameters.filter((name) => name in values);
+    const parameters = Object.fromEntries(named.map((name) => [name, values[name]]));
+    return this.inTurn().record('confirm', input, () => this.client.rpc(CONFIRM, parameters), note);
+  }
+
+  /** Sets a booking's status. Who is seated gets the arrival time that the application's check wants. */
+  transition(input: TransitionInput, note?: Note): Operation {
     return this.inTurn().record(
       'transition',
-      { booking_id, status: 'checked_in' },
+      input,
       () => {
-        const values = { status: 'checked_in', checked_in_at: new Date().toISOString() };
-        return this.client.patch('bookings', `?id=eq.${booking_id}`, values);
+        const arrival = input.status === 'checked_in' ? { checked_in_at: new Date().toISOString() } : {};
+        const values = { status: input.status, ...arrival };
+        return this.client.patch('bookings', `?id=eq.${input.booking_id}`, values);
       },
       note,
     );

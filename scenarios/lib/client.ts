@@ -6,6 +6,9 @@ import type { Environment } from './environment.ts';
 /** Longer than any time-out of the server (pool 10 s plus statement 8 s), so that the server answers first. */
 const TIMEOUT = '30s';
 
+/** Header that a hosted project's gateway does not know: there the answer comes, and the next call is a plain replay. */
+const LOSE_REPLY = 'x-table-stress-lose-reply';
+
 /** An answer of PostgREST, with the instants just before and after the request. */
 export interface Reply {
   http: number;
@@ -45,8 +48,13 @@ export class Client {
     };
   }
 
-  rpc(name: string, parameters: Record<string, unknown>): Reply {
-    return this.send('POST', `/rpc/${name}`, name, parameters);
+  /** @param loseReply asks the embedded target's gateway to cut the connection once the call is committed */
+  rpc(name: string, parameters: Record<string, unknown>, loseReply = false): Reply {
+    return this.send('POST', `/rpc/${name}`, name, parameters, loseReply ? { [LOSE_REPLY]: 'after' } : {});
+  }
+
+  post(table: string, rows: Record<string, unknown>[]): Reply {
+    return this.send('POST', `/${table}`, table, rows);
   }
 
   /** `query` is PostgREST's, with its leading question mark. */
@@ -58,9 +66,15 @@ export class Client {
     return this.send('PATCH', `/${table}${query}`, table, values);
   }
 
-  private send(method: string, path: string, name: string, body: Record<string, unknown> | null): Reply {
+  private send(
+    method: string,
+    path: string,
+    name: string,
+    body: Record<string, unknown> | Record<string, unknown>[] | null,
+    more: Record<string, string> = {},
+  ): Reply {
     const params: Params = {
-      headers: method === 'GET' ? this.readHeaders : this.writeHeaders,
+      headers: { ...(method === 'GET' ? this.readHeaders : this.writeHeaders), ...more },
       tags: { name },
       timeout: TIMEOUT,
       redirects: 0,

@@ -31,6 +31,11 @@ export class Environment {
   }
 }
 
+/** Parameters of the deployed function that confirms holds, by name; none where there is no such function. */
+export function confirmParameters(): string[] {
+  return (__ENV.TABLE_STRESS_CONFIRM ?? '').split(',').filter((name) => name !== '');
+}
+
 function required(name: string, meaning: string): string {
   const value = __ENV[name];
   if (!value) throw new Error(`${name} is not set: ${meaning}`);

@@ -5,6 +5,7 @@ import {
   OPERATION_VERSION,
   type Operation,
   type OperationName,
+  operationNames,
   type RoundMark,
 } from '../../history/operation.ts';
 import type { Reply } from './client.ts';
@@ -12,7 +13,7 @@ import type { Reply } from './client.ts';
 const begun = new Counter('calls_begun');
 const recorded = new Counter('calls_recorded');
 const classes = new Counter('calls_by_class');
-const timed = ['assign', 'unassign', 'refresh', 'status', 'transition'] as const;
+const timed = operationNames;
 const durations = Object.fromEntries(timed.map((name) => [name, new Trend(`${name}_duration`, true)]));
 const samples = Object.fromEntries(timed.map((name) => [name, new Counter(`${name}_samples`)]));
 

@@ -6,7 +6,7 @@ import { type ClockAnchor, OPERATION_VERSION } from '../../history/operation.ts'
 import { Calls } from './calls.ts';
 import { Client } from './client.ts';
 import { anchorClock } from './clock.ts';
-import type { Environment } from './environment.ts';
+import { confirmParameters, type Environment } from './environment.ts';
 import { Pace } from './pace.ts';
 import { Recorder } from './recorder.ts';
 
@@ -24,7 +24,8 @@ export function makeOptions(scenario: Scenario, thresholds: readonly MetricThres
   ]);
   return {
     scenarios: { main: scenario },
-    thresholds: Object.fromEntries(entries),
+    // An arrival that found no virtual user was never made: such load is not what was planned.
+    thresholds: { ...Object.fromEntries(entries), dropped_iterations: ['count==0'] },
     summaryTrendStats: ['count', 'min', 'med', 'avg', 'p(90)', 'p(95)', 'p(99)', 'max'],
     // Above the longest time-out of the client, so that k6 never cuts off a call and loses its record.
     setupTimeout: '60s',
@@ -64,7 +65,7 @@ export function makeCalls(
 ): Calls {
   const names = { run: plan.tag, runner: environment.runner, scenario };
   const recorder = new Recorder(names, exec.vu.idInTest - 1, users);
-  return new Calls(new Client(environment), recorder, new Pace(plan.min_interval_ms));
+  return new Calls(new Client(environment), recorder, new Pace(plan.min_interval_ms), confirmParameters());
 }
 
 /** Instant at which the scenario began, nanoseconds on the load generator's clock; the same for all virtual users. */

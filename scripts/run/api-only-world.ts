@@ -60,6 +60,8 @@ export async function isolateByApi(run: RunContext, { target }: OpenTarget): Pro
     untaggedBefore: null,
     known: null,
     source: null,
+    // What it wants cannot be read through the API.
+    confirmParameters: [],
     removeIsolation: null,
     marks: null,
     isShared: async () => false,

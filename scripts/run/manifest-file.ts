@@ -28,6 +28,7 @@ export async function firstManifest(request: RunRequest, startedAt: number): Pro
     seed: request.seed,
     profile: request.profile,
     scenarios: request.scenarios,
+    left_out: [],
     broken: request.broken,
     kept: request.keep,
     started_at: new Date(startedAt).toISOString(),

@@ -2,6 +2,7 @@ import type postgres from 'postgres';
 import type { SchemaDescription } from '../../contracts/schema-description.ts';
 import type { Removal, UntaggedTable } from '../../contracts/teardown-result.ts';
 import { CLOCK_TABLE } from '../../isolate/clock/create.ts';
+import { readConfirmParameters } from '../../isolate/confirm-function.ts';
 import { describeFromCatalog } from '../../isolate/describe.ts';
 import { usersOf } from '../../isolate/in-use.ts';
 import { isolate } from '../../isolate/isolate.ts';
@@ -40,6 +41,8 @@ export interface PreparedWorld {
   source: SourceBefore | null;
   /** Null when there is nothing that this run could remove. */
   removeIsolation: (() => Promise<Removal>) | null;
+  /** Parameters of the deployed function that confirms holds, by name; none when it has none. */
+  confirmParameters: string[];
   /** Keeps others from removing the schema under the run; null where only the API is known. */
   marks: KeptMarks | null;
   /** Whether other runs use the schema, or did when this one began. */
@@ -136,6 +139,7 @@ async function isolateByDatabase(
       untaggedBefore: await fingerprintUntaggedRows(sql, schema, names),
       known: sharedBefore ? null : await rememberKeys(sql, description),
       source: before,
+      confirmParameters: await readConfirmParameters(sql, schema),
       removeIsolation: () => removeAfterRun(sql, target, marker, plan.tag),
       marks: await keepMarks(sql, marker, plan.tag),
       isShared: async () => sharedBefore || (await hasOthers(sql, schema, names, plan.tag)),

@@ -1,7 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type postgres from 'postgres';
 import type { ScenarioRun } from '../../contracts/manifest.ts';
 import { silent } from '../../contracts/progress.ts';
 import type { ScenarioName } from '../../contracts/thresholds.ts';
+import { watchLoad } from '../../observe/watch-load.ts';
+import { definitionOf } from '../../plan/scenarios.ts';
+import { connectDatabase } from '../../target/database-connection.ts';
 import { followHistory } from './follow-history.ts';
 import { runK6 } from './k6-process.ts';
 import { LoadGuard, type LoadLimits } from './load-guard.ts';
@@ -11,6 +15,7 @@ import { runSteppedScenario } from './stepped-scenario.ts';
 import type { RunContext } from './under-load.ts';
 
 export interface LoadOptions {
+  scenarios: readonly ScenarioName[];
   /** Path of k6. */
   k6: string;
   scripts: Record<ScenarioName, string>;
@@ -21,6 +26,24 @@ export interface LoadOptions {
   limits?: LoadLimits | undefined;
 }
 
+/** Leaves out what the deployment has no tables for, and notes it: what cannot be provoked is not covered. */
+export async function leaveOutUnsupported(
+  { request, manifest, reporter }: RunContext,
+  { description }: PreparedWorld,
+): Promise<ScenarioName[]> {
+  const present = new Set(description.tables.map(({ name }) => name));
+  const left_out = request.scenarios.flatMap((scenario) => {
+    const missing = (definitionOf(scenario).requires ?? []).filter((table) => !present.has(table));
+    if (missing.length === 0) return [];
+    return [{ scenario, reason: `this deployment has no ${missing.join(' and ')}` }];
+  });
+  if (left_out.length === 0) return [...request.scenarios];
+  for (const { scenario, reason } of left_out) reporter.say(`  ${scenario} is left out: ${reason}`);
+  const scenarios = request.scenarios.filter((name) => !left_out.some(({ scenario }) => scenario === name));
+  await manifest.update({ scenarios, left_out });
+  return scenarios;
+}
+
 /**
  * Stage scenarios: one k6 process after the other, each with a history file of its own.
  *
@@ -28,21 +51,34 @@ export interface LoadOptions {
  */
 export async function runScenarios(run: RunContext, options: LoadOptions): Promise<void> {
   const guard = new LoadGuard(options.limits);
-  const load = { ...options, abort: AbortSignal.any([options.abort, guard.signal]) };
+  const watcher = await openWatcher(options.open.target.databaseUrl);
+  const load = { ...options, watcher, abort: AbortSignal.any([options.abort, guard.signal]) };
   try {
-    for (const scenario of run.request.scenarios) {
+    for (const scenario of options.scenarios) {
       load.abort.throwIfAborted();
       await runScenario(run, load, guard, scenario);
       await giveUpIfLost(load);
     }
   } finally {
     guard.release();
+    await watcher?.end({ timeout: 1 });
   }
+}
+
+interface Load extends LoadOptions {
+  /** Connection that watches the database; null where only the API is known. */
+  watcher: postgres.Sql | null;
+}
+
+/** A connection of its own, so that looking never waits for anything else. Without it nothing is observed. */
+async function openWatcher(databaseUrl: string | null): Promise<postgres.Sql | null> {
+  if (databaseUrl === null) return null;
+  return connectDatabase(databaseUrl, 'observe').catch(() => null);
 }
 
 async function runScenario(
   run: RunContext,
-  load: LoadOptions,
+  load: Load,
   guard: LoadGuard,
   scenario: ScenarioName,
 ): Promise<void> {
@@ -64,6 +100,8 @@ async function runScenario(
     async (progress) => {
       const boundary = scenario === 'window-boundary' ? plan.scenarios[scenario] : undefined;
       const stepped = boundary?.stepped ? boundary : null;
+      let generator: number | null = null;
+      const unwatch = watchLoad(load.watcher, folder.observationsOf(scenario), () => generator);
       const unfollow = followHistory(historyFile, stepped ? silent : progress, (line) => guard.observe(line));
       try {
         const result = stepped
@@ -72,7 +110,10 @@ async function runScenario(
               program: load.k6,
               script: load.scripts[scenario],
               environment: {
-                TABLE_STRESS_REST_URL: target.restUrl,
+                // Only the gateway can lose a reply.
+                TABLE_STRESS_REST_URL:
+                  scenario === 'idempotency' ? `${target.supabaseUrl}/rest/v1` : target.restUrl,
+                TABLE_STRESS_CONFIRM: load.world.confirmParameters.join(','),
                 SUPABASE_SECRET_KEY: target.secretKey,
                 TABLE_STRESS_SCHEMA: load.world.schema,
                 TABLE_STRESS_PLAN: folder.plan,
@@ -84,7 +125,10 @@ async function runScenario(
               logFile: folder.k6LogOf(scenario),
               secrets: target.secrets,
               signal: load.abort,
-              supervise: load.open.supervise,
+              supervise: (pid) => {
+                generator = pid;
+                return load.open.supervise(pid);
+              },
             });
         Object.assign(entry, {
           exit_code: result.exitCode,
@@ -92,6 +136,7 @@ async function runScenario(
           thresholds_crossed: result.thresholdsCrossed.map((each) => `${scenario}: ${each}`),
         });
       } finally {
+        await unwatch();
         await unfollow();
         entry.ended_at = new Date().toISOString();
         await manifest.update({});

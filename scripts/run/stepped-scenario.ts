@@ -25,7 +25,7 @@ export async function runSteppedScenario(
   if (await isShared()) throw shared(schema);
   const names = { run: plan.tag, runner: 'window-boundary', scenario: 'window-boundary' };
   const history = new HistoryWriter(folder.historyOf('window-boundary'), names);
-  const observations = new ObservationWriter(folder.statusObservations, plan.tag);
+  const observations = new ObservationWriter(folder.boundaries, plan.tag);
   const pause = plan.min_interval_ms?.['window-boundary'] ?? 0;
   try {
     await withoutUsers(sql, schema, () =>

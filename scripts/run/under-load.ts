@@ -11,7 +11,7 @@ import type { ManifestFile } from './manifest-file.ts';
 import { type OpenTarget, openTarget } from './open-target.ts';
 import { isolateWorld, type PreparedWorld, seedPlan } from './prepare-world.ts';
 import type { RunRequest } from './request.ts';
-import { runScenarios } from './scenarios.ts';
+import { leaveOutUnsupported, runScenarios } from './scenarios.ts';
 import { tearDownWorld, writeEnd } from './wind-down.ts';
 
 /** What every stage of a run has at hand. */
@@ -66,7 +66,8 @@ export async function underLoad(run: RunContext): Promise<OpenTarget> {
     await seedPlan(run, world, load);
     stage = 'scenarios';
     const limits = request.staging === null ? undefined : request.thresholds.staging;
-    await runScenarios(run, { k6: k6.path, scripts, open, world, abort: load, limits });
+    const scenarios = await leaveOutUnsupported(run, world);
+    await runScenarios(run, { scenarios, k6: k6.path, scripts, open, world, abort: load, limits });
   } catch (error) {
     // Nothing was started yet that could be judged, and nothing written that must be removed.
     if (!open) throw interrupt.aborted ? new InterruptedError() : error;

@@ -13,10 +13,18 @@ export interface Forwarding {
   onFailure: (status: 502 | 503 | 504, message: string) => void;
 }
 
+/**
+ * A request with this header, of the value `after`, is carried out, and then its connection is cut without an answer: the
+ * client cannot know that it took effect. Only this stand-in knows it; PostgREST never sees it.
+ */
+export const LOSE_REPLY_HEADER = 'x-table-stress-lose-reply';
+
 /** Streams a request to PostgREST and its answer back. */
 export function forward(request: IncomingMessage, response: ServerResponse, options: Forwarding): void {
   const headers = endToEndHeaders(request);
   headers.host = `127.0.0.1:${options.port}`;
+  const losesReply = headers[LOSE_REPLY_HEADER] === 'after';
+  delete headers[LOSE_REPLY_HEADER];
   if (options.authorization === undefined) delete headers.authorization;
   else headers.authorization = options.authorization;
   const upstream = httpRequest({
@@ -34,6 +42,11 @@ export function forward(request: IncomingMessage, response: ServerResponse, opti
   }, options.timeoutMs);
   upstream.once('response', (answer) => {
     clearTimeout(timer);
+    if (losesReply) {
+      // PostgREST answers once it has committed: at the end of the answer the effect is certain.
+      answer.resume().once('close', () => response.destroy());
+      return;
+    }
     const passed = { ...endToEndHeaders(answer), ...crossOriginHeaders };
     response.writeHead(answer.statusCode ?? 502, answer.statusMessage, passed);
     // On an error pipeline destroys the answer: the caller sees a cut connection, not a short but complete body.

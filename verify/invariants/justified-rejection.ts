@@ -1,16 +1,18 @@
-import type { AssignOperation } from '../../history/operation.ts';
+import type { AssignOperation, HoldOperation } from '../../history/operation.ts';
 import { nameOf } from '../../plan/identity.ts';
 import { type Effect, requestedWindow } from '../effects.ts';
 import { remark, step } from '../explain.ts';
-import { formatWindow, overlaps, type Window } from '../instant.ts';
+import type { HoldClaim } from '../holds.ts';
+import { formatWindow, overlaps, type Window, windowFrom } from '../instant.ts';
 import type { Evidence, FoundViolation, Invariant } from '../invariant.ts';
 
 /**
- * A conflict answer has a live overlapping claim to blame at some moment of the call.
+ * A conflict answer has a live overlapping claim to blame at some moment of the call: an assignment or a hold.
  *
  * A claim is to blame when it is of another booking, on one of the tables, overlaps the window, may have been made
- * before the call ended, and may not have been released before the call began. A call that was rolled back blocks
- * nobody. Does not prove that the blamed claim was the one which the database saw.
+ * before the call ended, and may not have been released, or have lapsed, before the call began. A hold for nobody in
+ * particular stands in everybody's way. A call that was rolled back blocks nobody. Does not prove that the blamed claim
+ * was the one which the database saw.
  */
 export const justifiedRejection: Invariant = {
   id: 'justified-rejection',
@@ -21,14 +23,16 @@ export const justifiedRejection: Invariant = {
     const undecided: string[] = [];
     let checked = 0;
     for (const operation of run.history.operations) {
-      if (operation.class !== 'conflict' || (operation.f !== 'assign' && operation.f !== 'confirm')) continue;
-      const window = requestedWindow(run, operation);
+      if (operation.class !== 'conflict') continue;
+      if (operation.f !== 'assign' && operation.f !== 'confirm' && operation.f !== 'hold') continue;
+      const window = windowOf(evidence, operation);
       if (!window) continue;
       checked += 1;
-      if (findBlame(evidence, operation, window)) continue;
+      const rejection = { operation, window };
+      if (isHeld(evidence, rejection) || isClaimed(evidence, rejection)) continue;
       const [gap] = run.history.incomplete;
       if (gap) undecided.push(`a conflict without a recorded claim to blame, but ${gap.join(': ')}`);
-      else violations.push(unjustified(evidence, operation, window));
+      else violations.push(unjustified(evidence, rejection));
     }
     return {
       checked: { count: checked, of: 'conflict answers' },
@@ -39,20 +43,51 @@ export const justifiedRejection: Invariant = {
   },
 };
 
-function findBlame({ effects }: Evidence, rejected: AssignOperation, window: Window): Effect | undefined {
-  for (const table of rejected.input.table_ids) {
-    for (const claim of effects.ofTable(table)) {
-      if (
-        claim.window !== null &&
-        overlaps(claim.window, window) &&
-        claim.booking_id !== rejected.input.booking_id &&
-        !effects.time.before(rejected, claim.operation) &&
-        !certainlyReleased(claim)
-      )
-        return claim;
-    }
-  }
-  return undefined;
+interface Rejection {
+  operation: AssignOperation | HoldOperation;
+  window: Window;
+}
+
+function windowOf({ run }: Evidence, operation: Rejection['operation']): Window | null {
+  if (operation.f !== 'hold') return requestedWindow(run, operation);
+  return windowFrom(operation.input.start_at, operation.input.end_at);
+}
+
+/** Whether a hold of somebody else may have stood in the way. */
+function isHeld({ holds }: Evidence, { operation, window }: Rejection): boolean {
+  return operation.input.table_ids.some((table) =>
+    holds
+      .ofTable(table)
+      .some(
+        (claim) =>
+          claim.operation !== operation &&
+          overlaps(claim.window, window) &&
+          isOthers(claim, operation) &&
+          holds.mayBeLive(claim, operation),
+      ),
+  );
+}
+
+/** A hold without a booking is another's to everyone, but to the call that confirms it. */
+function isOthers({ operation: { input } }: HoldClaim, rejected: Rejection['operation']): boolean {
+  if (rejected.f === 'confirm' && rejected.input.hold_id === input.hold_id) return false;
+  return input.booking_id === null || input.booking_id !== rejected.input.booking_id;
+}
+
+/** Whether an assignment of another booking may have stood in the way. */
+function isClaimed({ effects }: Evidence, { operation, window }: Rejection): boolean {
+  return operation.input.table_ids.some((table) =>
+    effects
+      .ofTable(table)
+      .some(
+        (claim) =>
+          claim.window !== null &&
+          overlaps(claim.window, window) &&
+          claim.booking_id !== operation.input.booking_id &&
+          !effects.time.before(operation, claim.operation) &&
+          !certainlyReleased(claim),
+      ),
+  );
 
   /** Whether an acknowledged call ended the claim for good before the rejected one began. */
   function certainlyReleased(claim: Effect): boolean {
@@ -64,33 +99,44 @@ function findBlame({ effects }: Evidence, rejected: AssignOperation, window: Win
         (successor) =>
           successor.certain &&
           effects.before(claim, successor) &&
-          effects.time.before(successor.operation, rejected),
+          effects.time.before(successor.operation, operation),
       );
   }
 }
 
-function unjustified({ effects }: Evidence, rejected: AssignOperation, window: Window): FoundViolation {
-  const neighbours = rejected.input.table_ids
+function unjustified({ effects, holds }: Evidence, { operation, window }: Rejection): FoundViolation {
+  const { booking_id, table_ids } = operation.input;
+  const claims = table_ids
     .flatMap((table) => effects.ofTable(table))
-    .filter((effect) => effect.booking_id !== rejected.input.booking_id && effect.window)
+    .flatMap((effect) =>
+      effect.window && effect.booking_id !== booking_id
+        ? [{ operation: effect.operation, window: effect.window }]
+        : [],
+    );
+  const held = table_ids
+    .flatMap((table) => holds.ofTable(table))
+    .filter((claim) => isOthers(claim, operation));
+  const neighbours = [...claims, ...held]
+    .filter((claim) => claim.operation !== operation)
     .sort((a, b) => distance(a.window, window) - distance(b.window, window))
     .slice(0, 2);
+  const whose = booking_id === null ? 'a hold for nobody in particular' : nameOf(booking_id);
   return {
-    title: `${nameOf(rejected.input.booking_id)} was refused ${rejected.input.table_ids.map(nameOf).join(' and ')} for ${formatWindow(window)}, though no claim overlapped`,
+    title: `${whose} was refused ${table_ids.map(nameOf).join(' and ')} for ${formatWindow(window)}, though no claim overlapped`,
     steps: [
-      ...neighbours.map((effect) =>
-        step(effect.operation, `the nearest claim: ${formatWindow(effect.window as Window)}`, effect.window),
+      ...neighbours.map((claim) =>
+        step(claim.operation, `the nearest claim: ${formatWindow(claim.window)}`, claim.window),
       ),
-      step(rejected, '', window),
+      step(operation, '', window),
       remark(
         'at no moment of that call was a claim of another booking live on those tables and in that window',
       ),
     ],
-    operations: [...neighbours.map((effect) => effect.operation), rejected],
+    operations: [...neighbours.map((claim) => claim.operation), operation],
     rows: [],
   };
 }
 
-function distance(a: Window | null, b: Window): number {
-  return a ? Math.max(0, a.start - b.end, b.start - a.end) : Number.POSITIVE_INFINITY;
+function distance(a: Window, b: Window): number {
+  return Math.max(0, a.start - b.end, b.start - a.end);
 }

@@ -61,7 +61,7 @@ function groupBySlot({ run }: Evidence): Map<string, Slot> {
   }
   for (const operation of run.history.operations) {
     const { round, scenario } = operation;
-    if (round) slotOf(scenario, round.round, round.slot).contenders.push(operation);
+    if (round && round.slot !== null) slotOf(scenario, round.round, round.slot).contenders.push(operation);
   }
   return slots;
 }

@@ -1,9 +1,10 @@
 import type { Operation, StatusOperation } from '../../history/operation.ts';
 import { nameOf } from '../../plan/identity.ts';
+import type { Span } from '../database-time.ts';
 import { remark, step } from '../explain.ts';
 import { formatInstant, formatWindow } from '../instant.ts';
 import type { Evidence, FoundViolation, Invariant } from '../invariant.ts';
-import { type Span, type Status, StatusModel } from '../status-model.ts';
+import { type Status, StatusModel } from '../status-model.ts';
 import { StatusWriters } from '../writers.ts';
 
 /**

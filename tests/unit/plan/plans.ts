@@ -9,6 +9,21 @@ export const smallProfile: Profile = {
   scenarios: {
     smoke: { repetitions: 2 },
     'hot-table': { processes: 4, rounds: 32, period_ms: 100, table_pairs: 2 },
+    merge: { processes: 6, rounds: 12, period_ms: 100 },
+    idempotency: { processes: 8, rounds: 10, period_ms: 100 },
+    holds: { processes: 6, rounds: 8, period_ms: 200, expiry_ms: 60 },
+    churn: { processes: 4, rounds: 16, period_ms: 0, tables: 3 },
+    rush: {
+      rate_per_s: 5,
+      peak_factor: 3,
+      duration_s: 4,
+      tables: 8,
+      zipf_exponent: 1.1,
+      tries: 3,
+      backoff_ms: 20,
+      max_users: 10,
+    },
+    soak: { rate_per_s: 10, duration_s: 2, tables: 3, bookings: 12, max_users: 10 },
     'window-boundary': {
       processes: 3,
       tables_per_process: 2,

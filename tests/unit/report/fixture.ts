@@ -179,6 +179,7 @@ function fixtureManifest(): Manifest {
     seed: 1,
     profile: 'quick',
     scenarios: ['hot-table', 'window-boundary'],
+    left_out: [],
     broken: null,
     kept: false,
     started_at: iso(-2000),

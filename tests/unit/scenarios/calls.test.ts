@@ -66,7 +66,9 @@ it('a status reads the tables that are asked for', () => {
 });
 
 it('a check-in sets the status together with the time of arrival', () => {
-  const { method, path, body } = sent((calls) => calls.checkIn(id(1)));
+  const { method, path, body } = sent((calls) =>
+    calls.transition({ booking_id: id(1), status: 'checked_in' }),
+  );
   expect([method, path]).toEqual(['PATCH', `/bookings?id=eq.${id(1)}`]);
   expect(body).toEqual({ status: 'checked_in', checked_in_at: expect.stringMatching(/^\d{4}-.*Z$/) });
 });

@@ -59,7 +59,12 @@ it('a barrier lets everybody start at the same instants, and nobody wait for a l
 it('a poller reads what staff see, then refreshes and reads each table, in every turn until its deadline', () => {
   const { calls, written } = virtualUser(...Array.from({ length: 15 }, () => json([])));
   const between = vi.fn();
-  pollStatus(calls, [id(1), id(2)], { until: now() + 250e6, interval_ms: 100 }, between);
+  pollStatus(
+    calls,
+    { read: [id(1)], refreshed: [id(2)] },
+    { until: now() + 250e6, interval_ms: 100 },
+    between,
+  );
   const turn = ['status', 'refresh', 'status', 'refresh', 'status'];
   expect(written().map((operation) => operation.f)).toEqual([...turn, ...turn, ...turn]);
   const starts = written()

@@ -275,6 +275,7 @@ function emptyRun(): RunData {
     seed: 1,
     profile: 'quick',
     scenarios: ['hot-table', 'window-boundary'],
+    left_out: [],
     broken: null,
     kept: false,
     started_at: iso(0),
@@ -307,7 +308,9 @@ function emptyRun(): RunData {
   };
   return {
     manifest,
-    thresholds,
+    // Few calls are enough to show a broken promise; `contention required` asks for as many as a real run needs.
+    thresholds: { ...thresholds, contention: { ...thresholds.contention, min_calls: 0, min_share: 0 } },
+    observations: new Map(),
     plan: {
       world: {
         restaurants: [],
@@ -317,6 +320,7 @@ function emptyRun(): RunData {
         table_adjacencies: [],
         customers: [],
         bookings,
+        table_holds: [],
       },
       scenarios: {},
     } as unknown as Plan,

@@ -1,0 +1,74 @@
+import { createWriteStream } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import path from 'node:path';
+import { finished } from 'node:stream/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+import type postgres from 'postgres';
+import { OBSERVATION_VERSION, type Observation } from '../contracts/observation.ts';
+import { cpuSeconds } from './generator-cpu.ts';
+
+/** Short enough to catch calls that wait for a few milliseconds, long enough to cost the database little. */
+const INTERVAL_MS = 30;
+/** After that many looks they become rarer, so that a long run has no file of a hundred megabytes. */
+const FREQUENT = 4000;
+
+/**
+ * Watches the target and the load generator while a scenario runs, on a connection of its own, and writes a line for
+ * each look. An error ends the watching, never the run: what was not seen is not observed.
+ *
+ * @param sql null: only the API is known, so nothing is seen of the database
+ * @returns what ends it, once the file is complete
+ */
+export function watchLoad(sql: postgres.Sql | null, file: string, generator: () => number | null) {
+  const ended = new AbortController();
+  const watching = watch(sql, file, generator, ended.signal);
+  return async (): Promise<void> => {
+    ended.abort();
+    await watching;
+  };
+}
+
+async function watch(
+  sql: postgres.Sql | null,
+  file: string,
+  generator: () => number | null,
+  signal: AbortSignal,
+): Promise<void> {
+  await mkdir(path.dirname(file), { recursive: true });
+  const stream = createWriteStream(file);
+  let database = sql;
+  for (let looks = 0; !signal.aborted; looks += 1) {
+    const seen = database === null ? null : await backends(database).catch(() => null);
+    if (seen === null) database = null;
+    const pid = generator();
+    const line: Observation = {
+      v: OBSERVATION_VERSION,
+      at_ms: performance.timeOrigin + performance.now(),
+      waiting: seen?.waiting ?? null,
+      active: seen?.active ?? null,
+      generator_cpu_s: pid === null ? null : await cpuSeconds(pid),
+      cores: availableParallelism(),
+    };
+    stream.write(`${JSON.stringify(line)}\n`);
+    await delay(INTERVAL_MS * (looks < FREQUENT ? 1 : 20), undefined, { signal }).catch(() => {});
+  }
+  stream.end();
+  await finished(stream);
+}
+
+/**
+ * What PostgREST's connections are doing. A role without pg_read_all_stats sees that they are there, and not what they
+ * do: that is nothing observed.
+ */
+async function backends(sql: postgres.Sql): Promise<{ waiting: number; active: number } | null> {
+  const [row] = await sql<{ waiting: number; active: number; hidden: number; total: number }[]>`
+    select count(*) filter (where wait_event_type = 'Lock')::int as waiting,
+           count(*) filter (where state = 'active')::int as active,
+           count(*) filter (where state is null)::int as hidden,
+           count(*)::int as total
+      from pg_stat_activity
+     where datname = current_database() and backend_type = 'client backend'
+       and usename = 'authenticator' and pid <> pg_backend_pid()`;
+  return row && row.total > 0 && row.hidden === 0 ? row : null;
+}

@@ -1,0 +1,151 @@
+import type { ScenarioSettings } from '../../contracts/thresholds.ts';
+import type { AssignInput } from '../../history/operation.ts';
+import type { WorldBuilder } from '../builder.ts';
+import { windowStart } from '../evening.ts';
+import type { ScenarioDefinition } from '../scenario.ts';
+import { roundsOf, type ScriptedPlan, type ScriptedRound, scriptedScenario } from '../scripted.ts';
+import type { Step } from '../step.ts';
+import type { Booking, Customer, Restaurant, Table, Zone } from '../world.ts';
+
+const HOUR = 3_600_000;
+/** Long enough for every script, so that such a hold ends by a call. */
+const LASTING_MS = 600_000;
+const CLAIM = ['ok', 'P0001'];
+
+export type HoldsPlan = ScriptedPlan<ScenarioSettings['holds']>;
+
+/**
+ * `against-assign`: hosts hold the table that others assign, and release it; who was refused asks again. `expiry`: one
+ * hold lapses by itself; the others ask before and after. `confirm`: a held table is assigned from its hold while
+ * others want it. `pairs`: two tables at once, named in opposing orders.
+ */
+export const holdKinds = ['against-assign', 'expiry', 'confirm', 'pairs'] as const;
+type Kind = (typeof holdKinds)[number];
+
+interface Place {
+  restaurant: Restaurant;
+  zone: Zone;
+  tables: Table[];
+  customers: Customer[];
+}
+
+/** One caller of a round, with what it may ask for. */
+interface Caller {
+  process: number;
+  booking: Booking;
+  hold: (tables: number[], expires_in_ms: number, forBooking?: boolean) => Step & { f: 'hold' };
+  assign: (tables: number[], name: string, wait_ms?: number) => Step & { f: 'assign' };
+}
+
+/** Rounds in which hosts' holds and assignments want the same tables. */
+function planHolds(builder: WorldBuilder, settings: ScenarioSettings['holds']): HoldsPlan {
+  const place = planPlace(builder);
+  const rounds = Array.from({ length: settings.rounds }, (_, index): ScriptedRound => {
+    const kind = holdKinds[index % holdKinds.length] as Kind;
+    const start = windowStart(builder, place.restaurant, index);
+    const scripts = Array.from({ length: settings.processes }, (_, process) =>
+      scriptOf[kind](callerOf(builder, place, index, start, process), settings.expiry_ms),
+    );
+    return { kind, scripts };
+  });
+  return { settings, rounds };
+}
+
+const scriptOf: Record<Kind, (caller: Caller, expiry: number) => Step[]> = {
+  'against-assign'({ process, hold, assign }) {
+    if (process % 2 === 1) return [assign([0], 'first'), assign([0], 'again', 60)];
+    const held = hold([0], LASTING_MS);
+    return [held, release(held, 30)];
+  },
+  expiry({ process, hold, assign }, expiry) {
+    if (process === 0) return [hold([0], expiry, false)];
+    return [assign([0], 'before', expiry / 3), assign([0], 'after', expiry)];
+  },
+  confirm({ process, booking, hold, assign }) {
+    if (process % 4 !== 0) return [assign([0], 'first')];
+    const held = hold([0], LASTING_MS);
+    const { hold_id } = held.input;
+    const { wait_ms: _, ...asked } = assign([0], 'confirmed');
+    const { start_at, end_at } = held.input;
+    const input = { ...asked.input, booking_id: booking.id, hold_id, start_at, end_at };
+    // Who did not get the hold has nothing to confirm, and is refused.
+    return [held, { f: 'confirm', input, expect: ['ok', 'P0001', '23514'] }];
+  },
+  pairs({ process, hold, assign }) {
+    const pair = process % 4 < 2 ? [0, 1] : [1, 0];
+    if (process % 2 === 1) return [assign(pair, 'first')];
+    const held = hold(pair, LASTING_MS);
+    return [held, release(held)];
+  },
+};
+
+function release(held: Step & { f: 'hold' }, wait_ms?: number): Step {
+  const input = { hold_id: held.input.hold_id };
+  return { f: 'release', input, expect: ['ok'], ...(wait_ms === undefined ? {} : { wait_ms }) };
+}
+
+function callerOf(
+  builder: WorldBuilder,
+  { zone, tables, customers }: Place,
+  round: number,
+  start: number,
+  process: number,
+): Caller {
+  const end = start + 1.5 * HOUR;
+  const booking = builder.booking(customers[process % customers.length] as Customer, start, end);
+  const ids = (wanted: number[]): string[] => wanted.map((index) => (tables[index] as Table).id);
+  return {
+    process,
+    booking,
+    hold(wanted, expires_in_ms, forBooking = true) {
+      const { id, booking_id, start_at, end_at } = builder.hold(
+        zone,
+        forBooking ? booking : null,
+        start,
+        end,
+      );
+      const input = { hold_id: id, booking_id, table_ids: ids(wanted), start_at, end_at, expires_in_ms };
+      return { f: 'hold', input, expect: CLAIM };
+    },
+    assign(wanted, name, wait_ms) {
+      const input: AssignInput = {
+        booking_id: booking.id,
+        table_ids: ids(wanted),
+        idempotency_key: builder.text(`${round}-${process}-${name}`),
+        require_adjacency: false,
+        start_at: null,
+        end_at: null,
+      };
+      return { f: 'assign', input, expect: CLAIM, ...(wait_ms === undefined ? {} : { wait_ms }) };
+    },
+  };
+}
+
+function planPlace(builder: WorldBuilder): Place {
+  const restaurant = builder.restaurant('America/New_York');
+  const zone = builder.zone(restaurant);
+  const tables = [builder.table(zone), builder.table(zone)];
+  const customers = Array.from({ length: 8 }, () => builder.customer(restaurant));
+  return { restaurant, zone, tables, customers };
+}
+
+const { fitRounds, ...scripted } = scriptedScenario<ScenarioSettings['holds']>('holds');
+
+export const holds: ScenarioDefinition<'holds'> = {
+  ...scripted,
+  promises: [
+    'no-double-booking',
+    'acked-is-durable',
+    'no-phantom',
+    'justified-rejection',
+    'linked',
+    'mapped-errors',
+    'progress',
+    'contended',
+    'isolated',
+  ],
+  requires: ['table_holds', 'table_hold_members'],
+  plan: planHolds,
+  assignments: ({ rounds }) => roundsOf(rounds.length, 2),
+  fit: (settings, ceiling, changes) => fitRounds(settings, 3, ceiling, changes),
+};

@@ -1,0 +1,38 @@
+import type {
+  AssignInput,
+  ConfirmInput,
+  HoldInput,
+  ReleaseInput,
+  StatusInput,
+  TableInput,
+  TransitionInput,
+  UnassignInput,
+} from '../history/operation.ts';
+
+/** A claim that lapses: its instants of expiry are counted from the call, because nobody knows now when that will be. */
+export type PlannedHold = Omit<HoldInput, 'expires_at'> & { expires_in_ms: number };
+
+/** One call of a script, with the answers that the contract promises: `ok`, or codes. */
+export type Step = {
+  expect: string[];
+  /** In words, what the call is there for. */
+  why?: string;
+  /** Milliseconds after the answer to the call before. */
+  wait_ms?: number;
+  /** The call repeats the one before, as a client does that got no answer. */
+  retry?: true;
+} & (
+  | { f: 'assign'; input: AssignInput; lose_reply?: true }
+  | { f: 'unassign'; input: UnassignInput }
+  | { f: 'hold'; input: PlannedHold }
+  | { f: 'release'; input: ReleaseInput }
+  | { f: 'confirm'; input: ConfirmInput }
+  | { f: 'refresh'; input: TableInput }
+  | { f: 'status'; input: StatusInput }
+  | { f: 'transition'; input: TransitionInput }
+);
+
+/** Requests that a step sends: a hold gets its expiry, then its members. */
+export function requestsOf(step: Step): number {
+  return step.f === 'hold' ? 2 : 1;
+}

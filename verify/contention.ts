@@ -1,0 +1,86 @@
+import type { Operation } from '../history/operation.ts';
+import { requestedWindow } from './effects.ts';
+import { overlaps, type Window, windowFrom } from './instant.ts';
+import type { RunData } from './run-data.ts';
+
+/** How much the calls of one scenario met. */
+export interface Contention {
+  /** Calls that want a table for a window. */
+  calls: number;
+  /** Those that were under way together with one of another process for the same table and an overlapping window. */
+  met: number;
+  /** Median time between the first and the last start of a round, nanoseconds; null without rounds. */
+  spread: number | null;
+}
+
+interface Wish {
+  operation: Operation;
+  window: Window;
+}
+
+/** Measures, from the records alone, whether the calls of a scenario contended. */
+export function measureContention(run: RunData, scenario: string): Contention {
+  const operations = run.history.operations.filter((operation) => operation.scenario === scenario);
+  const byTable = new Map<string, Wish[]>();
+  let calls = 0;
+  for (const operation of operations) {
+    const window = wantedWindow(run, operation);
+    if (!window || !('table_ids' in operation.input)) continue;
+    calls += 1;
+    for (const table of new Set(operation.input.table_ids)) {
+      const wishes = byTable.get(table);
+      if (wishes) wishes.push({ operation, window });
+      else byTable.set(table, [{ operation, window }]);
+    }
+  }
+  const met = new Set<Operation>();
+  for (const wishes of byTable.values()) addMeetings(wishes, met);
+  return { calls, met: met.size, spread: medianSpread(operations) };
+}
+
+function wantedWindow(run: RunData, operation: Operation): Window | null {
+  if (operation.f === 'assign' || operation.f === 'confirm') return requestedWindow(run, operation);
+  if (operation.f === 'hold') return windowFrom(operation.input.start_at, operation.input.end_at);
+  return null;
+}
+
+/** A sweep in the order of starts; `open` holds the calls that had not ended when the next began. */
+function addMeetings(wishes: Wish[], met: Set<Operation>): void {
+  wishes.sort((a, b) => a.operation.t0 - b.operation.t0);
+  let open: Wish[] = [];
+  for (const wish of wishes) {
+    open = open.filter(({ operation }) => operation.t1 >= wish.operation.t0);
+    for (const other of open) {
+      const rivals = other.operation.process !== wish.operation.process;
+      if (!rivals || !overlaps(other.window, wish.window)) continue;
+      met.add(other.operation);
+      met.add(wish.operation);
+    }
+    open.push(wish);
+  }
+}
+
+function medianSpread(operations: readonly Operation[]): number | null {
+  const spreads = [...roundStarts(operations).values()]
+    .filter(({ calls }) => calls > 1)
+    .map(({ first, last }) => last - first)
+    .sort((a, b) => a - b);
+  return spreads[Math.floor(spreads.length / 2)] ?? null;
+}
+
+/** First and last start of each round. */
+export function roundStarts(
+  operations: readonly Operation[],
+): Map<number, { first: number; last: number; calls: number }> {
+  const rounds = new Map<number, { first: number; last: number; calls: number }>();
+  for (const { round, t0 } of operations) {
+    if (!round) continue;
+    const known = rounds.get(round.round) ?? { first: t0, last: t0, calls: 0 };
+    rounds.set(round.round, {
+      first: Math.min(known.first, t0),
+      last: Math.max(known.last, t0),
+      calls: known.calls + 1,
+    });
+  }
+  return rounds;
+}
