@@ -34,16 +34,16 @@ export interface SteppedBoundaries {
 }
 
 const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
+const HALF_HOUR = 30 * MINUTE;
+const DAY = 48 * HALF_HOUR;
 
 /** Guests sit down so long after the start, which is within the shortest window and at no boundary. */
 const ARRIVAL = 20 * MINUTE;
 
 /**
- * Bookings as a restaurant takes them: at quarters of an hour, one to two hours long, some directly after each other,
- * between ten in the morning and half past ten at night. What is assigned lies up to one interval of the refreshing job
- * after that, the same for all at one instant, so that boundaries lie anywhere between two of its runs.
+ * Bookings as a restaurant takes them: at half hours, one to two hours long, some directly after each other, between ten
+ * in the morning and half past ten at night. What is assigned lies up to one interval of the refreshing job after that,
+ * the same for all at one instant, so that boundaries lie anywhere between two of its runs.
  */
 export function planSteppedBoundaries(builder: WorldBuilder, settings: Settings): SteppedBoundaries {
   const today = Math.floor(builder.origin.anchor / DAY) * DAY;
@@ -81,14 +81,14 @@ function planWindows(
   for (let day = 2; windows.length < settings.stepped.windows_per_table; day += 1) {
     const { date } = localTime(today + day * DAY, restaurant.timezone);
     const closes = instantOf(date, '22:30:00', restaurant.timezone);
-    let start = instantOf(date, '10:00:00', restaurant.timezone) + random.integer(0, 3) * 15 * MINUTE;
+    let start = instantOf(date, '10:00:00', restaurant.timezone) + random.integer(0, 2) * HALF_HOUR;
     while (windows.length < settings.stepped.windows_per_table) {
-      const end = start + random.integer(3, 8) * 15 * MINUTE;
+      const end = start + random.integer(2, 4) * HALF_HOUR;
       if (end > closes) break;
       const arrives = random.integer(0, 1) === 1;
       windows.push(planWindow(builder, settings, customer, { start, end, arrives }));
       // After guests who came, the next booking does not follow at once: the table stays blocked either way then.
-      start = end + random.integer(arrives ? 1 : 0, 3) * 15 * MINUTE;
+      start = end + random.integer(arrives ? 1 : 0, 2) * HALF_HOUR;
     }
   }
   return windows;
@@ -101,9 +101,7 @@ function planWindow(
   { start, end, arrives }: { start: number; end: number; arrives: boolean },
 ): SteppedWindow {
   const shifted = (instant: number): string =>
-    new Date(
-      instant + (mix(instant / MINUTE) % Math.min(settings.refresh_every_ms, 15 * MINUTE)),
-    ).toISOString();
+    new Date(instant + (mix(instant / MINUTE) % Math.min(settings.refresh_every_ms, ARRIVAL))).toISOString();
   return {
     booking_id: builder.booking(customer, start, end).id,
     start_at: shifted(start),

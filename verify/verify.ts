@@ -26,6 +26,7 @@ import { noDoubleBooking } from './invariants/no-double-booking.ts';
 import { noPhantom } from './invariants/no-phantom.ts';
 import { oneWinner } from './invariants/one-winner.ts';
 import { progress } from './invariants/progress.ts';
+import { statusFresh } from './invariants/status-fresh.ts';
 import { statusRule } from './invariants/status-rule.ts';
 import { type RunData, readRunData } from './run-data.ts';
 import { measurementWarnings } from './warnings.ts';
@@ -40,6 +41,7 @@ export const invariants: readonly Invariant[] = [
   linked,
   mappedErrors,
   statusRule,
+  statusFresh,
   progress,
   contended,
   isolated,

@@ -54,6 +54,24 @@ export class StatusWriters {
     }
     return earliest;
   }
+
+  /**
+   * Calls that may have stored the table's status between two moments, nanoseconds on their runner's clock.
+   *
+   * @returns null when calls of several runners write the table
+   */
+  between(table: string, from: number, to: number): Operation[] | null {
+    const writers = this.byTable.get(table);
+    if (!writers) return [];
+    if (writers.runners.size > 1) return null;
+    const found: Operation[] = [];
+    for (let index = lastStarted(writers.operations, to); index >= 0; index -= 1) {
+      const operation = writers.operations[index];
+      if (operation === undefined || (writers.latestEnd[index] ?? 0) < from) break;
+      if (endOf(operation) >= from) found.unshift(operation);
+    }
+    return found;
+  }
 }
 
 /** An unknown call may take effect at any later moment. */
