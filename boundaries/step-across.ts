@@ -70,27 +70,30 @@ interface Stepping {
   policies: ReadonlyMap<string, RefreshPolicy>;
 }
 
-async function take(step: ClockStop, { schema, callers, observations, policies }: Stepping): Promise<void> {
-  const at = isoInstant(step.at);
-  const write = async (tables: readonly string[], isRefreshed: (policy: RefreshPolicy) => boolean) => {
-    const statuses = await schema.read(tables);
-    for (const table_id of tables) {
-      const policy = policies.get(table_id) ?? 'none';
-      const status = statuses.get(table_id) ?? '';
-      observations.add({ at, table_id, policy, refreshed: isRefreshed(policy), status });
-    }
-  };
-  const under = (policy: RefreshPolicy): ((table: string) => boolean) => {
-    return (table) => policies.get(table) === policy;
-  };
-  await schema.stopAt(at);
-  if (step.check_ins.length > 0) await callers.checkIn(step.check_ins, at);
-  const readers = step.reads.filter(under('on-read'));
-  if (readers.length > 0) await schema.refresh(readers);
-  await write(step.reads, (policy) => policy === 'on-read');
-  if (!step.job) return;
-  await schema.runJob([...policies.keys()].filter(under('every')));
-  await write(step.reads_after_job, () => true);
+async function take(stop: ClockStop, { schema, callers, observations, policies }: Stepping): Promise<void> {
+  const at = isoInstant(stop.at);
+  const isUnder =
+    (policy: RefreshPolicy) =>
+    (table: string): boolean =>
+      policies.get(table) === policy;
+  if (stop.check_ins.length > 0) {
+    await schema.stopAt(at);
+    await callers.checkIn(stop.check_ins, at);
+  }
+  const [before, afterJob] = await schema.take({
+    at,
+    refresh: stop.reads.filter(isUnder('on-read')),
+    read: stop.reads,
+    job: stop.job ? [...policies.keys()].filter(isUnder('every')) : null,
+    read_after_job: stop.reads_after_job,
+  });
+  for (const [table_id, status] of before) {
+    const policy = policies.get(table_id) ?? 'none';
+    observations.add({ at, table_id, policy, refreshed: policy === 'on-read', status });
+  }
+  for (const [table_id, status] of afterJob) {
+    observations.add({ at, table_id, policy: 'every', refreshed: true, status });
+  }
 }
 
 function policiesOf({ tables }: SteppedBoundaries): Map<string, RefreshPolicy> {

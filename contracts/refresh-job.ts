@@ -11,15 +11,16 @@
 export function refreshStatement(schema: string, within: { now?: string; only?: string } = {}): string {
   const { now = 'now()', only } = within;
   const name = quoted(schema);
+  const due = `t.status <> 'available'
+        or exists (
+          select from ${name}.allocations a
+           where a.resource_type = 'table' and a.resource_id = t.id and not a.shadow and a."window" @> ${now}
+        )`;
   return `select ${name}.refresh_table_status(due.id)
   from (
     select t.id
       from ${name}.table_inventory t
-     where ${only === undefined ? '' : `${only}\n       and `}(t.status <> 'available'
-        or exists (
-          select from ${name}.allocations a
-           where a.resource_type = 'table' and a.resource_id = t.id and not a.shadow and a."window" @> ${now}
-        ))
+     where ${only === undefined ? due : `${only} and (${due})`}
      order by t.id
   ) due`;
 }
@@ -42,7 +43,6 @@ ${refreshStatement(schema)}
  */
 export function cronSchedule(everyMs: number): string {
   const seconds = Math.max(1, Math.floor(everyMs / 1000));
-  if (seconds === 1) return '1 second';
   if (seconds < 60) return `${seconds} seconds`;
   const minutes = Math.floor(seconds / 60);
   return minutes === 1 ? '* * * * *' : `*/${minutes} * * * *`;

@@ -1,7 +1,10 @@
 import type { InvariantResult, Verdict } from '../contracts/verdict.ts';
+import { policyInWords } from '../verify/freshness/words.ts';
 import { clip, formatClock, formatCount, plural } from './format.ts';
+import { bracketInWords, freshnessWords } from './freshness-words.ts';
 import { codeBlock, codeSpan, escapeMarkdown } from './markdown-text.ts';
 import type { ReportData } from './report-data.ts';
+import { freshnessRows } from './statistics/freshness.ts';
 
 /** A comment on GitHub holds 65,536 characters; a reader holds less. */
 const LONGEST = { headline: 400, summary: 160, title: 400, step: 500, warning: 300 };
@@ -22,6 +25,7 @@ export function renderMarkdown(data: ReportData): string {
     ...bullets('Thresholds crossed', verdict.thresholds_crossed),
     promiseTable(verdict),
     ...withinBudget(verdict.invariants.filter(({ violations }) => violations.length > 0).map(evidence)),
+    freshness(data),
     ...bullets('Warnings', warnings.slice(0, MOST.warnings), warnings.length - MOST.warnings),
     counts(data),
   ];
@@ -36,6 +40,30 @@ function promiseTable({ invariants, not_covered }: Verdict): string {
   );
   const missing = not_covered.map((id) => `| not covered | ${codeSpan(id)} | |`);
   return ['| Verdict | Promise | Found |', '| --- | --- | --- |', ...rows, ...missing].join('\n');
+}
+
+/** How stale stored statuses were, and what to deploy; the SQL is folded away. */
+function freshness(data: ReportData): string {
+  const words = freshnessWords(data);
+  if (!words || !data.freshness) return '';
+  const everyMs = data.freshness.every_ms;
+  const rows = freshnessRows(data.freshness).map(
+    (row) =>
+      `| ${policyInWords(row.policy, everyMs)} | ${row.direction} | ${formatCount(row.boundaries)} | ${bracketInWords(row.median)} | ${bracketInWords(row.p95)} | ${bracketInWords(row.longest)} | ${formatCount(row.still_stale)} |`,
+  );
+  return [
+    '### Status at window boundaries',
+    words.measured.map((sentence) => `- ${escapeMarkdown(sentence)}`).join('\n'),
+    [
+      '| Policy | Table is | Boundaries | Median | 95 % | Longest | Still stale at the end |',
+      '| --- | --- | --- | --- | --- | --- | --- |',
+      ...rows,
+    ].join('\n'),
+    escapeMarkdown([words.advice, ...words.remarks].join(' ')),
+    ...(words.sql === null
+      ? []
+      : ['<details><summary>SQL to paste</summary>', codeBlock(words.sql, 'sql'), '</details>']),
+  ].join('\n\n');
 }
 
 function withinBudget(stories: readonly string[]): string[] {

@@ -31,6 +31,9 @@ export interface RunData {
   teardown: TeardownResult | null;
 }
 
+/** What is planned and recorded of calls: enough to tell what they did, without what was found afterwards. */
+export type RecordedRun = Pick<RunData, 'manifest' | 'plan' | 'bookings' | 'history' | 'boundaries'>;
+
 /** @throws UsageError when a file is missing, damaged, of another run or of a newer format */
 export async function readRunData(folder: RunFolder): Promise<RunData> {
   const manifest = await readJson(folder.manifest, manifestSchema, MANIFEST_VERSION);

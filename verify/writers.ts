@@ -1,6 +1,6 @@
 import type { Operation } from '../history/operation.ts';
 import type { Effects } from './effects.ts';
-import type { RunData } from './run-data.ts';
+import type { RecordedRun } from './run-data.ts';
 
 /** Calls of one table, ordered by start, with the latest end among each and those before it. */
 interface Writers {
@@ -16,7 +16,7 @@ interface Writers {
 export class StatusWriters {
   private readonly byTable = new Map<string, Writers>();
 
-  constructor(run: RunData, effects: Effects) {
+  constructor(run: RecordedRun, effects: Effects) {
     const tablesOf = new Map<string, Set<string>>();
     for (const [table, list] of effects.tables()) {
       for (const { booking_id } of list) {

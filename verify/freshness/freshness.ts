@@ -1,5 +1,5 @@
 import type { Effects } from '../effects.ts';
-import type { RunData } from '../run-data.ts';
+import type { RecordedRun } from '../run-data.ts';
 import { PolledBoundaries } from './polled.ts';
 import type { Staleness, Unmeasured } from './staleness.ts';
 import { SteppedObservations } from './stepped.ts';
@@ -19,7 +19,7 @@ export interface Freshness {
 }
 
 /** null when the run watched no boundaries. */
-export function measureFreshness(run: RunData, effects: Effects): Freshness | null {
+export function measureFreshness(run: RecordedRun, effects: Effects): Freshness | null {
   const plan = run.plan.scenarios['window-boundary'];
   if (!plan) return null;
   const every_ms = plan.settings.refresh_every_ms;

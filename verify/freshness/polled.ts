@@ -2,7 +2,7 @@ import type { Operation } from '../../history/operation.ts';
 import type { WatchedTable } from '../../plan/scenarios/window-boundary.ts';
 import type { Effects } from '../effects.ts';
 import { namesOf } from '../explain.ts';
-import type { RunData } from '../run-data.ts';
+import type { RecordedRun } from '../run-data.ts';
 import { StatusModel } from '../status-model.ts';
 import { StatusWriters } from '../writers.ts';
 import {
@@ -24,7 +24,7 @@ export class PolledBoundaries {
   private readonly model: StatusModel;
   private readonly writers: StatusWriters;
 
-  constructor(run: RunData, effects: Effects, watched: readonly WatchedTable[]) {
+  constructor(run: RecordedRun, effects: Effects, watched: readonly WatchedTable[]) {
     this.effects = effects;
     this.model = new StatusModel(run, effects);
     this.writers = new StatusWriters(run, effects);

@@ -3,9 +3,16 @@ import type { SteppedBoundaries, SteppedTable } from '../../plan/stepped-boundar
 import type { Effect, Effects } from '../effects.ts';
 import { namesOf } from '../explain.ts';
 import { parseInstant, type Window } from '../instant.ts';
-import type { RunData } from '../run-data.ts';
+import type { RecordedRun } from '../run-data.ts';
 import type { Status } from '../status-model.ts';
-import { type Boundary, type Look, measureBoundary, type Staleness, type Unmeasured } from './staleness.ts';
+import {
+  type Boundary,
+  type Look,
+  measureBoundary,
+  type Staleness,
+  type Unmeasured,
+  type Writes,
+} from './staleness.ts';
 
 interface Claim {
   effect: Effect;
@@ -32,7 +39,7 @@ export class SteppedObservations {
   unchanged = 0;
   readonly problems: Unmeasured[] = [];
 
-  constructor(run: RunData, effects: Effects, stepped: SteppedBoundaries) {
+  constructor(run: RecordedRun, effects: Effects, stepped: SteppedBoundaries) {
     if (run.boundaries === null) {
       const reason = 'boundaries.ndjson is missing, or was not written to its end';
       this.problems.push({ policy: null, reason });
@@ -60,7 +67,7 @@ export class SteppedObservations {
       const course = { table, claims, looks };
       this.courses.push(course);
       for (const boundary of boundariesOf(course)) {
-        const staleness = measureBoundary(boundary, looks, () => null);
+        const staleness = measureBoundary(boundary, looks, (_, after) => arrivalAt(course, after));
         if (staleness) this.measured.push(staleness);
         else this.unchanged += 1;
       }
@@ -83,6 +90,12 @@ function claimsOf(
     claims.push({ effect, window: effect.window, seatedAt });
   }
   return claims;
+}
+
+/** Where nobody refreshes a table, guests who sit down are all that changes its status: it was stale until then. */
+function arrivalAt({ table, claims }: SteppedCourse, { from, to }: Look): Writes | null {
+  if (table.policy !== 'none' || !claims.some(({ seatedAt }) => seatedAt === from)) return null;
+  return { from, to, refreshed: false };
 }
 
 /** The rule of the contract at an instant. Tables under maintenance, or set out of service by hand, are not stepped. */

@@ -15,6 +15,7 @@ describe('listBroken', () => {
         "legacy-refresh: window-boundary -> status-rule",
         "no-lock-no-constraint: hot-table -> no-double-booking",
         "raw-conflict-codes: hot-table -> mapped-errors",
+        "stale-refresh: window-boundary -> status-fresh",
         "status-never-refreshed: window-boundary -> status-rule",
         "unassign-leaves-allocation: smoke -> linked",
       ]

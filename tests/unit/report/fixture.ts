@@ -107,6 +107,7 @@ export function fixtureData(): ReportData {
       isolation: null,
       problems: [],
     },
+    freshness: null,
     gaps: [],
   };
 }
