@@ -15,7 +15,7 @@ export const stagingLimitsSchema = z
     max_rows: z
       .int()
       .min(1)
-      .default(20_000)
+      .default(30_000)
       .describe('rows that seeding writes and that the calls of a correct application add'),
     max_duration_s: z
       .int()

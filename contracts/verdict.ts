@@ -9,6 +9,8 @@ export const invariantIds = [
   'no-double-booking',
   'acked-is-durable',
   'no-phantom',
+  'atomic-merge',
+  'idempotent-replay',
   'one-winner',
   'justified-rejection',
   'linked',
@@ -61,6 +63,16 @@ const invariantResultSchema = z.strictObject({
 });
 export type InvariantResult = z.infer<typeof invariantResultSchema>;
 
+/** Something that was measured and is not judged. */
+const measurementSchema = z.strictObject({
+  scenario: z.string(),
+  /** For people. */
+  sentence: z.string(),
+  /** By name, with the unit in it; null where there was nothing to measure. */
+  values: z.record(z.string(), z.number().nullable()),
+});
+export type Measurement = z.infer<typeof measurementSchema>;
+
 export const verdictSchema = z.strictObject({
   v: z.literal(VERDICT_VERSION),
   run: z.string(),
@@ -79,6 +91,7 @@ export const verdictSchema = z.strictObject({
     by_type: z.record(z.string(), z.int()),
   }),
   thresholds_crossed: z.array(z.string()),
+  measurements: z.array(measurementSchema).default([]),
   /** Warnings about the measurement itself: late starts, records cut short, clock too coarse. */
   warnings: z.array(z.string()),
 });

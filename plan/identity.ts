@@ -11,7 +11,7 @@ const kinds = ['other', 'restaurant', 'zone', 'table', 'customer', 'booking', 'h
 export type Kind = (typeof kinds)[number];
 
 /** Whose rows these are; the order is part of the id's layout. */
-const spaces = [
+export const spaces = [
   'background',
   'smoke',
   'hot-table',

@@ -9,8 +9,11 @@ import type {
   UnassignInput,
 } from '../history/operation.ts';
 
-/** A claim that lapses: its instants of expiry are counted from the call, because nobody knows now when that will be. */
-export type PlannedHold = Omit<HoldInput, 'expires_at'> & { expires_in_ms: number };
+/**
+ * A host's claim on tables. One that is to lapse while the scenario goes on has its expiry counted from the call, because
+ * nobody knows yet when that will be; the others lapse as they were seeded.
+ */
+export type PlannedHold = HoldInput & { expires_in_ms?: number };
 
 /** One call of a script, with the answers that the contract promises: `ok`, or codes. */
 export type Step = {
@@ -32,7 +35,7 @@ export type Step = {
   | { f: 'transition'; input: TransitionInput }
 );
 
-/** Requests that a step sends: a hold gets its expiry, then its members. */
+/** Requests that a step sends: a hold that is to lapse gets its expiry first, and then its members. */
 export function requestsOf(step: Step): number {
-  return step.f === 'hold' ? 2 : 1;
+  return step.f === 'hold' && step.input.expires_in_ms !== undefined ? 2 : 1;
 }

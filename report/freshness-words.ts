@@ -1,9 +1,9 @@
 import { refreshJob } from '../contracts/refresh-job.ts';
+import { type Bracket, type FreshnessRow, freshnessRows } from '../verify/freshness/rows.ts';
 import type { Direction } from '../verify/freshness/staleness.ts';
 import { inSeconds } from '../verify/freshness/words.ts';
 import { plural } from './format.ts';
 import type { ReportData } from './report-data.ts';
-import { type Bracket, type FreshnessRow, freshnessRows } from './statistics/freshness.ts';
 
 /** What was measured at boundaries, and what follows from it, in words. */
 export interface FreshnessWords {

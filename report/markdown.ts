@@ -1,10 +1,10 @@
 import type { InvariantResult, Verdict } from '../contracts/verdict.ts';
+import { freshnessRows } from '../verify/freshness/rows.ts';
 import { policyInWords } from '../verify/freshness/words.ts';
 import { clip, formatClock, formatCount, plural } from './format.ts';
 import { bracketInWords, freshnessWords } from './freshness-words.ts';
 import { codeBlock, codeSpan, escapeMarkdown } from './markdown-text.ts';
 import type { ReportData } from './report-data.ts';
-import { freshnessRows } from './statistics/freshness.ts';
 
 /** A comment on GitHub holds 65,536 characters; a reader holds less. */
 const LONGEST = { headline: 400, summary: 160, title: 400, step: 500, warning: 300 };
@@ -26,6 +26,10 @@ export function renderMarkdown(data: ReportData): string {
     promiseTable(verdict),
     ...withinBudget(verdict.invariants.filter(({ violations }) => violations.length > 0).map(evidence)),
     freshness(data),
+    ...bullets(
+      'Measured',
+      verdict.measurements.map(({ scenario, sentence }) => `${scenario}: ${sentence}`),
+    ),
     ...bullets('Warnings', warnings.slice(0, MOST.warnings), warnings.length - MOST.warnings),
     counts(data),
   ];

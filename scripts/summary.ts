@@ -25,6 +25,9 @@ export function renderSummary(verdict: Verdict, folder: RunFolder, colour: boole
   }
   const classes = Object.entries(verdict.operations.by_class).map(([name, count]) => `${count} ${name}`);
   lines.push('', `  ${verdict.operations.total} calls${classes.length > 0 ? `: ${classes.join(', ')}` : ''}`);
+  for (const { scenario, sentence } of verdict.measurements) {
+    lines.push(`  ${scenario}: ${clip(sentence, 200)}`);
+  }
   for (const warning of verdict.warnings) lines.push(paint('yellow', `  ! ${clip(warning, 160)}`, colour));
   for (const next of verdict.next) lines.push(`  → ${next}`);
   lines.push(`  report: ${path.relative(process.cwd(), folder.reportHtml)}`, '');

@@ -17,7 +17,9 @@ import { headlineOf, nextSteps } from './headline.ts';
 import { HoldClaims } from './holds.ts';
 import { type Evidence, type Invariant, judge } from './invariant.ts';
 import { ackedIsDurable } from './invariants/acked-is-durable.ts';
+import { atomicMerge } from './invariants/atomic-merge.ts';
 import { contended } from './invariants/contended.ts';
+import { idempotentReplay } from './invariants/idempotent-replay.ts';
 import { isolated } from './invariants/isolated.ts';
 import { justifiedRejection } from './invariants/justified-rejection.ts';
 import { linked } from './invariants/linked.ts';
@@ -28,6 +30,9 @@ import { oneWinner } from './invariants/one-winner.ts';
 import { progress } from './invariants/progress.ts';
 import { statusFresh } from './invariants/status-fresh.ts';
 import { statusRule } from './invariants/status-rule.ts';
+import { measureBoundaries } from './measurements/boundaries.ts';
+import { measureDiners } from './measurements/diners.ts';
+import { measureDrift } from './measurements/drift.ts';
 import { type RunData, readRunData } from './run-data.ts';
 import { measurementWarnings } from './warnings.ts';
 
@@ -36,6 +41,8 @@ export const invariants: readonly Invariant[] = [
   noDoubleBooking,
   ackedIsDurable,
   noPhantom,
+  atomicMerge,
+  idempotentReplay,
   oneWinner,
   justifiedRejection,
   linked,
@@ -103,12 +110,21 @@ export function judgeRun(run: RunData): Verdict {
       by_type: tally(operations.map((operation) => operation.type)),
     },
     thresholds_crossed: crossed,
+    measurements: [measureDiners(run), measureDrift(run), measureBoundaries(run, evidence.effects)].filter(
+      (each) => each !== null,
+    ),
     warnings: [...gaps, ...run.history.warnings, ...measurementWarnings(run)],
   };
 }
 
 /** Promises that calls under way together would break: without contention nothing was shown of them. */
-const aboutConcurrency: ReadonlySet<InvariantId> = new Set(['no-double-booking', 'one-winner', 'progress']);
+const aboutConcurrency: ReadonlySet<InvariantId> = new Set([
+  'no-double-booking',
+  'atomic-merge',
+  'idempotent-replay',
+  'one-winner',
+  'progress',
+]);
 
 /** Where the load did not contend, what passed of the promises about concurrency was not provoked: unknown. */
 function withoutContention(results: readonly InvariantResult[]): InvariantResult[] {

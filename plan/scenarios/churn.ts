@@ -83,6 +83,7 @@ export const churn: ScenarioDefinition<'churn'> = {
     'no-double-booking',
     'acked-is-durable',
     'no-phantom',
+    'atomic-merge',
     'justified-rejection',
     'linked',
     'mapped-errors',

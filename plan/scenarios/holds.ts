@@ -8,18 +8,16 @@ import type { Step } from '../step.ts';
 import type { Booking, Customer, Restaurant, Table, Zone } from '../world.ts';
 
 const HOUR = 3_600_000;
-/** Long enough for every script, so that such a hold ends by a call. */
-const LASTING_MS = 600_000;
 const CLAIM = ['ok', 'P0001'];
 
 export type HoldsPlan = ScriptedPlan<ScenarioSettings['holds']>;
 
 /**
- * `against-assign`: hosts hold the table that others assign, and release it; who was refused asks again. `expiry`: one
- * hold lapses by itself; the others ask before and after. `confirm`: a held table is assigned from its hold while
- * others want it. `pairs`: two tables at once, named in opposing orders.
+ * `against-assign`: hosts hold the table that others assign at the same instant. `release`: a hold is given up; the others
+ * ask before and after. `expiry`: a hold lapses by itself; the others ask before and after. `confirm`: a held table is
+ * assigned from its hold while others want it. `pairs`: two tables at once, named in opposing orders.
  */
-export const holdKinds = ['against-assign', 'expiry', 'confirm', 'pairs'] as const;
+export const holdKinds = ['against-assign', 'release', 'expiry', 'confirm', 'pairs'] as const;
 type Kind = (typeof holdKinds)[number];
 
 interface Place {
@@ -33,7 +31,7 @@ interface Place {
 interface Caller {
   process: number;
   booking: Booking;
-  hold: (tables: number[], expires_in_ms: number, forBooking?: boolean) => Step & { f: 'hold' };
+  hold: (tables: number[], whose?: 'own' | 'nobody', expires_in_ms?: number) => Step & { f: 'hold' };
   assign: (tables: number[], name: string, wait_ms?: number) => Step & { f: 'assign' };
 }
 
@@ -54,27 +52,37 @@ function planHolds(builder: WorldBuilder, settings: ScenarioSettings['holds']): 
 const scriptOf: Record<Kind, (caller: Caller, expiry: number) => Step[]> = {
   'against-assign'({ process, hold, assign }) {
     if (process % 2 === 1) return [assign([0], 'first'), assign([0], 'again', 60)];
-    const held = hold([0], LASTING_MS);
+    const held = hold([0]);
     return [held, release(held, 30)];
   },
+  release({ process, hold, assign }, expiry) {
+    if (process > 0) return [assign([0], 'before', expiry / 3), assign([0], 'after', expiry)];
+    const held = hold([0], 'nobody');
+    return [held, release(held, expiry / 2)];
+  },
   expiry({ process, hold, assign }, expiry) {
-    if (process === 0) return [hold([0], expiry, false)];
-    return [assign([0], 'before', expiry / 3), assign([0], 'after', expiry)];
+    if (process > 0) return [assign([0], 'before', expiry / 3), assign([0], 'after', expiry)];
+    return [hold([0], 'nobody', expiry)];
   },
   confirm({ process, booking, hold, assign }) {
-    if (process % 4 !== 0) return [assign([0], 'first')];
-    const held = hold([0], LASTING_MS);
-    const { hold_id } = held.input;
-    const { wait_ms: _, ...asked } = assign([0], 'confirmed');
-    const { start_at, end_at } = held.input;
-    const input = { ...asked.input, booking_id: booking.id, hold_id, start_at, end_at };
+    if (process % 4 !== 0) return [assign([0], 'first', 10)];
+    const held = hold([0]);
+    const { hold_id, start_at, end_at } = held.input;
+    const { input } = assign([0], 'confirmed');
     // Who did not get the hold has nothing to confirm, and is refused.
-    return [held, { f: 'confirm', input, expect: ['ok', 'P0001', '23514'] }];
+    return [
+      held,
+      {
+        f: 'confirm',
+        input: { ...input, booking_id: booking.id, hold_id, start_at, end_at },
+        expect: ['ok', 'P0001', '23514'],
+      },
+    ];
   },
   pairs({ process, hold, assign }) {
     const pair = process % 4 < 2 ? [0, 1] : [1, 0];
     if (process % 2 === 1) return [assign(pair, 'first')];
-    const held = hold(pair, LASTING_MS);
+    const held = hold(pair);
     return [held, release(held)];
   },
 };
@@ -97,14 +105,11 @@ function callerOf(
   return {
     process,
     booking,
-    hold(wanted, expires_in_ms, forBooking = true) {
-      const { id, booking_id, start_at, end_at } = builder.hold(
-        zone,
-        forBooking ? booking : null,
-        start,
-        end,
-      );
-      const input = { hold_id: id, booking_id, table_ids: ids(wanted), start_at, end_at, expires_in_ms };
+    hold(wanted, whose = 'own', expires_in_ms) {
+      const seeded = builder.hold(zone, whose === 'own' ? booking : null, start, end);
+      const { id, booking_id, start_at, end_at, expires_at } = seeded;
+      const claim = { hold_id: id, booking_id, table_ids: ids(wanted), start_at, end_at, expires_at };
+      const input = expires_in_ms === undefined ? claim : { ...claim, expires_in_ms };
       return { f: 'hold', input, expect: CLAIM };
     },
     assign(wanted, name, wait_ms) {
@@ -137,6 +142,7 @@ export const holds: ScenarioDefinition<'holds'> = {
     'no-double-booking',
     'acked-is-durable',
     'no-phantom',
+    'atomic-merge',
     'justified-rejection',
     'linked',
     'mapped-errors',

@@ -149,6 +149,7 @@ export const hotTable: ScenarioDefinition<'hot-table'> = {
     'no-double-booking',
     'acked-is-durable',
     'no-phantom',
+    'atomic-merge',
     'one-winner',
     'justified-rejection',
     'linked',

@@ -144,6 +144,8 @@ export const idempotency: ScenarioDefinition<'idempotency'> = {
     'no-double-booking',
     'acked-is-durable',
     'no-phantom',
+    'atomic-merge',
+    'idempotent-replay',
     'justified-rejection',
     'linked',
     'mapped-errors',

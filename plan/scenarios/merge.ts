@@ -97,6 +97,7 @@ export const merge: ScenarioDefinition<'merge'> = {
     'no-double-booking',
     'acked-is-durable',
     'no-phantom',
+    'atomic-merge',
     'justified-rejection',
     'linked',
     'mapped-errors',

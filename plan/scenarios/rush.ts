@@ -49,7 +49,9 @@ function planRush(builder: WorldBuilder, settings: Settings): RushPlan {
     const customer = customers[index % customers.length] as Customer;
     const booking = builder.booking(customer, start, start + stay, 'pending', party);
     const fitting =
-      party > 6 ? pairs : tables.filter(({ capacity }) => capacity >= party).map((table) => [table]);
+      party > 6
+        ? pairs.filter((pair) => seats(pair) >= party)
+        : tables.filter(({ capacity }) => capacity >= party).map((table) => [table]);
     const choices = drawByPopularity(builder.random, fitting, settings.zipf_exponent, settings.tries);
     return {
       booking_id: booking.id,
@@ -85,6 +87,10 @@ function planRestaurant(builder: WorldBuilder, timezone: string, count: number):
     pairs,
     customers: Array.from({ length: 40 }, () => builder.customer(restaurant)),
   };
+}
+
+function seats(tables: readonly Table[]): number {
+  return tables.reduce((total, { capacity }) => total + capacity, 0);
 }
 
 /** Mostly twos and fours. */

@@ -115,6 +115,8 @@ export const smoke: ScenarioDefinition<'smoke'> = {
     'no-double-booking',
     'acked-is-durable',
     'no-phantom',
+    'atomic-merge',
+    'idempotent-replay',
     'justified-rejection',
     'linked',
     'mapped-errors',

@@ -1,8 +1,8 @@
+import { type Distribution, distribution } from '../../contracts/percentile.ts';
 import { formatDuration } from '../format.ts';
 import type { Html } from '../html/html.ts';
 import { type Buckets, bucketMiddle, bucketsEnd } from '../statistics/buckets.ts';
 import { latencyOverTime } from '../statistics/over-time.ts';
-import { type Distribution, distribution } from '../statistics/percentile.ts';
 import type { PlacedCall } from '../statistics/scenario-timeline.ts';
 import { drawChart, grid, legend, timeAxis, valueAxis } from './svg-chart.ts';
 

@@ -1,7 +1,7 @@
+import { distribution } from '../../contracts/percentile.ts';
 import { formatDuration } from '../format.ts';
 import type { Html } from '../html/html.ts';
 import type { RoundSpread } from '../statistics/over-time.ts';
-import { distribution } from '../statistics/percentile.ts';
 import { drawChart, grid, legend, valueAxis } from './svg-chart.ts';
 
 /** More bars would be thinner than a pixel. */

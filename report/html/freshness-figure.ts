@@ -1,9 +1,9 @@
+import { type FreshnessRow, freshnessRows } from '../../verify/freshness/rows.ts';
 import { policyInWords } from '../../verify/freshness/words.ts';
 import { hourScale } from '../charts/time-scale.ts';
 import { formatCount, formatWallTime } from '../format.ts';
 import { bracketInWords, freshnessWords, resolutionInWords } from '../freshness-words.ts';
 import type { ReportData } from '../report-data.ts';
-import { type FreshnessRow, freshnessRows } from '../statistics/freshness.ts';
 import type { ScenarioTimeline } from '../statistics/scenario-timeline.ts';
 import type { StatusLane } from '../statistics/status-lanes.ts';
 import { steppedLanes } from '../statistics/stepped-lanes.ts';

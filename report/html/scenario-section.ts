@@ -1,3 +1,6 @@
+import { distribution } from '../../contracts/percentile.ts';
+import type { ScenarioName } from '../../contracts/thresholds.ts';
+import { definitionOf } from '../../plan/scenarios.ts';
 import { drawLatency } from '../charts/latency.ts';
 import { drawOutcomes } from '../charts/outcomes.ts';
 import { drawRoundSpread } from '../charts/round-spread.ts';
@@ -6,7 +9,6 @@ import { formatCount, formatDuration, formatWallTime, plural } from '../format.t
 import type { ReportData } from '../report-data.ts';
 import { bucketsOf } from '../statistics/buckets.ts';
 import { roundSpreads } from '../statistics/over-time.ts';
-import { distribution } from '../statistics/percentile.ts';
 import { groupBy, type PlacedCall, type ScenarioTimeline } from '../statistics/scenario-timeline.ts';
 import { smallFigure } from './figure.ts';
 import { freshnessFigure } from './freshness-figure.ts';
@@ -24,12 +26,15 @@ export function scenarioSection(timeline: ScenarioTimeline, data: ReportData): S
   // The name is data: ids must be of our own making.
   const id = `scenario-${scenario.replace(/[^\w-]/g, '_')}`;
   const buckets = bucketsOf(span, rhythmOf(scenario, data));
-  const spreads = roundSpreads(calls);
+  // Arrivals are no rounds: their calls are not meant to start together.
+  const together = definitionOf(scenario as ScenarioName)?.contends === 'rounds';
+  const spreads = together ? roundSpreads(calls) : [];
   const functions = [...groupBy(calls, ({ operation }) => operation.f)];
   const latencies = functions
     .filter(([, own]) => own.length >= FEWEST_CALLS)
     .map(([name, own]) => ({ name, ...drawLatency(`${id}-${name}`, name, own, buckets) }));
   const body = html`<p>${plural(calls.length, 'call')} in ${formatDuration(span)}${origin !== null && html`; 0 s is ${formatWallTime(Math.round(origin))}`}. Each point stands for the calls that ended within ${formatDuration(buckets.width)}.${unanchored.length > 0 && html` The clock of ${unanchored.join(', ')} is not tied to the wall clock: its calls are placed as if they had begun with the first one.`}</p>
+${data.verdict.measurements.filter((each) => each.scenario === scenario).map(({ sentence }) => html`<p><strong>Measured:</strong> ${sentence}.</p>`)}
 ${numbers(scenario, functions)}
 <div class="figures">
 ${smallFigure('Outcomes', drawOutcomes(`${id}-outcomes`, calls, buckets), 'calls per second by class, stacked')}
@@ -61,8 +66,8 @@ function numbers(scenario: string, functions: readonly [string, PlacedCall[]][])
 
 /** Milliseconds between rounds or polls, when the plan tells. */
 function rhythmOf(scenario: string, { plan }: ReportData): number | null {
-  if (scenario === 'hot-table') return plan?.scenarios['hot-table']?.settings.period_ms ?? null;
-  if (scenario === 'window-boundary')
-    return plan?.scenarios['window-boundary']?.settings.poll_interval_ms ?? null;
-  return null;
+  const settings = plan?.scenarios[scenario as ScenarioName]?.settings;
+  if (!settings) return null;
+  if ('poll_interval_ms' in settings) return settings.poll_interval_ms;
+  return 'period_ms' in settings && settings.period_ms > 0 ? settings.period_ms : null;
 }

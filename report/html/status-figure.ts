@@ -1,8 +1,8 @@
+import { percentile } from '../../contracts/percentile.ts';
 import { drawStatusLanes } from '../charts/status-timeline.ts';
 import type { evenScale } from '../charts/time-scale.ts';
 import { formatCount, formatDuration, plural } from '../format.ts';
 import type { ReportData } from '../report-data.ts';
-import { percentile } from '../statistics/percentile.ts';
 import type { ScenarioTimeline } from '../statistics/scenario-timeline.ts';
 import type { ClockOffset } from '../statistics/status-changes.ts';
 import { chooseLanes, type StatusLag, staleReads, statusLags } from '../statistics/status-lag.ts';

@@ -1,6 +1,6 @@
+import { type Distribution, distribution } from '../../contracts/percentile.ts';
 import { type ResultClass, resultClasses } from '../../history/operation.ts';
 import { type Buckets, bucketAt, bucketLength } from './buckets.ts';
-import { type Distribution, distribution } from './percentile.ts';
 import type { PlacedCall } from './scenario-timeline.ts';
 
 /** Latencies of the calls that ended in each slice, in milliseconds; null where none did. */

@@ -74,21 +74,24 @@ export class Calls {
   }
 
   /**
-   * A host's claim, in two requests: the seeded hold gets its expiry, and then its members, with which the claim begins.
-   * Until then it has no effect, so the two are one call.
+   * A host's claim: the seeded hold gets its members. One that is to lapse gets its expiry before; that has no effect as
+   * long as it has no members, so the two requests are one call.
    */
-  hold({ expires_in_ms, ...claim }: PlannedHold, note?: Note): Operation {
+  hold({ expires_in_ms, ...seeded }: PlannedHold, note?: Note): Operation {
     const recorder = this.inTurn();
+    const { hold_id, table_ids } = seeded;
+    const members = table_ids.map((table_id) => ({ hold_id, table_id }));
+    const claim = () => this.client.post('table_hold_members', members);
+    if (expires_in_ms === undefined) return recorder.record('hold', seeded, claim, note);
     const expires_at = new Date(Date.now() + expires_in_ms).toISOString();
     return recorder.record(
       'hold',
-      { ...claim, expires_at },
+      { ...seeded, expires_at },
       () => {
-        const timed = this.client.patch('table_holds', `?id=eq.${claim.hold_id}`, { expires_at });
+        const timed = this.client.patch('table_holds', `?id=eq.${hold_id}`, { expires_at });
         if (timed.error) return timed;
         this.pace.wait();
-        const members = claim.table_ids.map((table_id) => ({ hold_id: claim.hold_id, table_id }));
-        return { ...this.client.post('table_hold_members', members), t0: timed.t0 };
+        return { ...claim(), t0: timed.t0 };
       },
       note,
     );

@@ -18,8 +18,19 @@ export interface Freshness {
   stepped: SteppedObservations | null;
 }
 
+/** Measured once for each run, however many ask. */
+const known = new WeakMap<RecordedRun, Freshness | null>();
+
 /** null when the run watched no boundaries. */
 export function measureFreshness(run: RecordedRun, effects: Effects): Freshness | null {
+  const before = known.get(run);
+  if (before !== undefined) return before;
+  const freshness = measure(run, effects);
+  known.set(run, freshness);
+  return freshness;
+}
+
+function measure(run: RecordedRun, effects: Effects): Freshness | null {
   const plan = run.plan.scenarios['window-boundary'];
   if (!plan) return null;
   const every_ms = plan.settings.refresh_every_ms;

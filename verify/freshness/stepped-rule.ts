@@ -5,8 +5,9 @@ import { formatInstant, formatWindow } from '../instant.ts';
 import type { FoundViolation } from '../invariant.ts';
 import type { RunData } from '../run-data.ts';
 import type { Status } from '../status-model.ts';
+import { measureFreshness } from './freshness.ts';
 import type { Look } from './staleness.ts';
-import { ruleAt, type SteppedCourse, SteppedObservations } from './stepped.ts';
+import { ruleAt, type SteppedCourse } from './stepped.ts';
 
 /** What reads right after a refresh showed where the virtual clock stood at an instant. */
 export interface RefreshedLooks {
@@ -17,9 +18,9 @@ export interface RefreshedLooks {
 
 /** null when the run stepped no clock. */
 export function refreshedLooks(run: RunData, effects: Effects): RefreshedLooks | null {
-  const stepped = run.plan.scenarios['window-boundary']?.stepped;
+  const stepped = measureFreshness(run, effects)?.stepped;
   if (!stepped) return null;
-  const { courses, problems } = new SteppedObservations(run, effects, stepped);
+  const { courses, problems } = stepped;
   const found: RefreshedLooks = {
     statuses: [],
     violations: [],

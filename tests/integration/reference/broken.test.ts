@@ -2,10 +2,20 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { applyBroken, listBroken } from '../../../reference/broken.ts';
 import { assign, refresh, rowsOf, tableStatus, unassign } from './calls.ts';
 import { outcome, type Reference, startReference, tally } from './database.ts';
-import { makeWorld, type World } from './world.ts';
+import { answerSymptoms } from './symptoms/answers.ts';
+import { holdSymptoms } from './symptoms/holds.ts';
+import { keySymptoms } from './symptoms/keys.ts';
+import { mergeSymptoms } from './symptoms/merges.ts';
+import type { Symptom } from './symptoms/symptom.ts';
+import { makeWorld } from './world.ts';
 
 /** What each defect looks like from outside. A correct RPC fails every one of these. */
-const symptoms: Record<string, (reference: Reference, world: World) => Promise<void>> = {
+const symptoms: Record<string, Symptom> = {
+  ...mergeSymptoms,
+  ...keySymptoms,
+  ...holdSymptoms,
+  ...answerSymptoms,
+
   async 'acked-not-written'({ sql }, world) {
     let lost = 0;
     for (const booking of await world.bookings(24)) {

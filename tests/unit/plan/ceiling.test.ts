@@ -84,8 +84,15 @@ it('says what it changed', () => {
   expect(changes).toEqual([
     'hot-table: 12 processes instead of 16 (staging.max_connections)',
     'hot-table: a round every 264 ms instead of 150 ms (at most 50 requests per second)',
+    'merge: a round every 793 ms instead of 150 ms (at most 50 requests per second)',
+    'idempotency: a round every 793 ms instead of 150 ms (at most 50 requests per second)',
+    'holds: a round every 793 ms instead of 350 ms (at most 50 requests per second)',
+    'rush: 12 processes instead of 60 (staging.max_connections)',
+    'rush: 3.3 arrivals per second instead of 12 (at most 50 requests per second)',
     'window-boundary: a turn of polling every 1056 ms instead of 150 ms (at most 50 requests per second)',
     'window-boundary: a window of 3168 ms instead of 2500 ms',
+    'soak: 12 processes instead of 30 (staging.max_connections)',
+    'soak: 16.6 visits per second instead of 30 (at most 50 requests per second)',
   ]);
 });
 
@@ -106,7 +113,7 @@ describe('what cannot be fitted names field and remedy', () => {
     expect(error.fixes).toEqual([
       `raise staging.max_rows in thresholds.json to ${needed}, or use --profile quick`,
     ]);
-    expect(() => planUnderCeiling(standard, { ...wide, max_rows: Number(needed) })).not.toThrow();
+    expect(() => planUnderCeiling(standard, { ...staging, max_rows: Number(needed) })).not.toThrow();
   });
 
   it('duration', () => {

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { type ScenarioName, scenarioNames } from '../../../contracts/thresholds.ts';
+import { spaces } from '../../../plan/identity.ts';
 import type { Plan } from '../../../plan/plan.ts';
 import { worldTables } from '../../../plan/world.ts';
 import { planOf } from './plans.ts';
@@ -46,7 +47,7 @@ it.each(choices.map((names) => [names]))('%j: each has the same plan as among al
   expect(Object.keys(some.scenarios).sort()).toEqual([...names].sort());
   for (const name of names) {
     expect(some.scenarios[name]).toEqual(all.scenarios[name]);
-    const space = scenarioNames.indexOf(name) + 1;
+    const space = spaces.indexOf(name);
     expect(rowsOf(all, space)).not.toEqual([]);
     expect(rowsOf(some, space)).toEqual(rowsOf(all, space));
   }

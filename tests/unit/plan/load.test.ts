@@ -52,7 +52,13 @@ it('virtual users, rate and duration of each scenario', () => {
     limit_s: 4 * 3 + 120 + 45,
   });
   expect(of('window-boundary')).toMatchObject({ virtual_users: 3, planned_s: 4.1, limit_s: 5 + 120 + 45 });
-  expect(forecast.total).toMatchObject({ virtual_users: 4, requests_per_second: null });
+  // A script of three calls for each of 6 processes, in 100 ms; churn has no pause, and rush and soak have arrivals.
+  expect(of('merge')).toMatchObject({ virtual_users: 6, planned_s: 1.5 });
+  expect(of('merge').requests_per_second).toBeLessThanOrEqual(6 * 3 * 10);
+  expect(of('churn')).toMatchObject({ virtual_users: 4, requests_per_second: null, requests: 16 * 4 * 3 });
+  expect(of('rush')).toMatchObject({ virtual_users: 10, planned_s: 4, requests_per_second: 5 * 3 * 4 });
+  expect(of('soak')).toMatchObject({ virtual_users: 10, planned_s: 2, requests_per_second: 30 });
+  expect(forecast.total).toMatchObject({ virtual_users: 10, requests_per_second: null });
 });
 
 it('a ceiling gives smoke a rate and a duration', () => {

@@ -168,6 +168,7 @@ function fixtureVerdict(operations: readonly Operation[]): Verdict {
       by_type: { ok: 34, fail: 18 },
     },
     thresholds_crossed: [`assign_duration: ${HOSTILE}`],
+    measurements: [{ scenario: 'hot-table', sentence: HOSTILE, values: { seated: 1 } }],
     warnings: [HOSTILE],
   };
 }

@@ -82,6 +82,10 @@ describe('renderMarkdown', () => {
       | ✅ pass | \`progress\` | pass of progress |
       | not covered | \`status-rule\` | |
 
+      **Measured**
+
+      - hot-table: &lt;/style&gt;&lt;/script&gt;&lt;script&gt;alert("1")&lt;/script&gt;&lt;img src=x onerror='alert(2)'&gt;\\\\u2028\\\\u0000\\\\u001b\\]\\]&gt;\\|\\\`@⁠all\\\`
+
       <sub>52 calls: 34 ok, 18 conflict · seed 1, profile quick · local · functions ffffffffffff · harness cccccccccc with local changes</sub>
       "
     `);

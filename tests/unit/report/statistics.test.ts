@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { distribution, percentile } from '../../../contracts/percentile.ts';
 import { randomStream } from '../../../plan/random.ts';
 import {
   bucketAt,
@@ -13,7 +14,6 @@ import {
   rateOverTime,
   roundSpreads,
 } from '../../../report/statistics/over-time.ts';
-import { distribution, percentile } from '../../../report/statistics/percentile.ts';
 import type { PlacedCall } from '../../../report/statistics/scenario-timeline.ts';
 import { call } from './fixture.ts';
 

@@ -34,6 +34,7 @@ it('every threshold is paired with a number of samples: k6 passes a metric witho
     assign_samples: ['count>=40'],
     status_duration: ['p(95)<100'],
     status_samples: ['count>=7'],
+    dropped_iterations: ['count==0'],
   });
 });
 

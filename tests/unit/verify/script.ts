@@ -21,6 +21,7 @@ import type { RunData } from '../../../verify/run-data.ts';
  *   group g1 b1 @60-120                        a merge group
  *   has ledger                                 the application keeps one; ledger b1 k t1 @60-120: an entry
  *   seeded                                     bookings are as planned; became b1 cancelled: but for one
+ *   contention required                        as much of it as a real run needs; looks 80 waits 3: what was observed
  *   watch t1 every                             k6 polled that table, which the policy refreshes
  *   step t1 every b1@60-120/90 b2@180-240      a clock was stepped across its windows; b1's guests sat down at 90
  *   look t1 59.999999 reserved [refreshed]     what was read there
@@ -232,6 +233,11 @@ function parseSetting(run: RunData, line: string): boolean {
     run.teardown?.left?.push({ table: words[1] ?? '', rows: 0 });
   } else if (words[0] === 'clone') {
     isolated(run, words.slice(1));
+  } else if (line === 'contention required') {
+    if (run.thresholds) run.thresholds.contention = readThresholds('thresholds.json').contention;
+  } else if (words[0] === 'looks') {
+    const [looks, waits] = [Number(words[1]), Number(words[3])];
+    run.observations.set('hot-table', { looks, waits, generator_cpu: null, dropped: null });
   } else if (words[0] === 'booking') {
     const found = run.bookings.get(booking(words[1] ?? ''));
     if (found) found.status = words[2] as Booking['status'];
@@ -333,7 +339,7 @@ function emptyRun(): RunData {
     command: ['run'],
     seed: 1,
     profile: 'quick',
-    scenarios: ['hot-table', 'window-boundary'],
+    scenarios: ['smoke', 'hot-table', 'window-boundary'],
     left_out: [],
     broken: null,
     kept: false,
@@ -346,7 +352,7 @@ function emptyRun(): RunData {
     harness: { version: '0', commit: null, dirty: null, node: 'v20', platform: 'test' },
     thresholds,
     database_clock: { offset_ms: 0, error_ms: 0 },
-    runs: ['hot-table', 'window-boundary'].map((scenario) => ({
+    runs: ['smoke', 'hot-table', 'window-boundary'].map((scenario) => ({
       scenario,
       runner: scenario,
       started_at: iso(0),

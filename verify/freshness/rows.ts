@@ -1,7 +1,7 @@
+import { percentile } from '../../contracts/percentile.ts';
 import { type RefreshPolicy, refreshPolicies } from '../../contracts/thresholds.ts';
-import type { Freshness } from '../../verify/freshness/freshness.ts';
-import { type Direction, directions, type Staleness } from '../../verify/freshness/staleness.ts';
-import { percentile } from './percentile.ts';
+import type { Freshness } from './freshness.ts';
+import { type Direction, directions, type Staleness } from './staleness.ts';
 
 /** Between these bounds, milliseconds; `most_ms` null: at least. */
 export type Bracket = Pick<Staleness, 'least_ms' | 'most_ms'>;

@@ -1,0 +1,57 @@
+import { randomUUID } from 'node:crypto';
+import { expect } from 'vitest';
+import { assign, rowsOf, setStatus } from '../calls.ts';
+import { outcome, tally } from '../database.ts';
+import type { Symptom } from './symptom.ts';
+
+const hour = 3_600_000;
+
+export const answerSymptoms: Record<string, Symptom> = {
+  async 'window-moved-by-an-hour'({ sql }, world) {
+    const booking = await world.booking();
+    await assign(sql, booking, [await world.table()]);
+    const [row] = await sql`
+      SELECT a.start_at - b.start_at = interval '1 hour' AS moved
+      FROM booking_table_assignments a JOIN bookings b ON b.id = a.booking_id WHERE b.id = ${booking}`;
+    expect(row?.moved).toBe(true);
+  },
+
+  async 'answer-has-other-window'({ sql }, world) {
+    const booking = await world.booking();
+    const [answer] = await assign(sql, booking, [await world.table()]);
+    const [row] = await sql`SELECT start_at FROM booking_table_assignments WHERE booking_id = ${booking}`;
+    expect((answer?.start_at.getTime() ?? 0) - row?.start_at.getTime()).toBe(hour);
+  },
+
+  async 'conflict-as-internal-error'({ sql }, world) {
+    const table = await world.table();
+    await assign(sql, await world.booking(), [table]);
+    expect(await outcome(assign(sql, await world.booking(), [table]))).toMatch(/^XX000 /);
+  },
+
+  async 'unknown-booking-as-conflict'({ sql }, world) {
+    expect(await outcome(assign(sql, randomUUID(), [await world.table()]))).toMatch(
+      /^P0001 allocations_no_overlap/,
+    );
+  },
+
+  async 'shared-table-locks'(reference, world) {
+    const sql = await reference.connect(6);
+    const codes: string[] = [];
+    // Whether two calls meet is chance, though a likely one.
+    for (let round = 0; round < 5 && !codes.includes('40P01'); round += 1) {
+      const table = await world.table();
+      const bookings = await world.bookings(6);
+      const calls = bookings.map((booking) => outcome(assign(sql, booking, [table])));
+      codes.push(...Object.keys(tally(await Promise.all(calls))));
+    }
+    expect(codes).toContain('40P01');
+  },
+
+  async 'cancelled-keeps-tables'({ sql }, world) {
+    const booking = await world.booking();
+    await assign(sql, booking, [await world.table()]);
+    await setStatus(sql, booking, 'cancelled');
+    expect(await rowsOf(sql, booking)).toMatchObject({ tables: 1, assignments: 1 });
+  },
+};
