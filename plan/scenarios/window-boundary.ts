@@ -1,3 +1,4 @@
+import { UsageError } from '../../contracts/errors.ts';
 import type { RefreshPolicy, ScenarioSettings } from '../../contracts/thresholds.ts';
 import type { WorldBuilder } from '../builder.ts';
 import { boundarySpread, windowBoundaryDuration } from '../duration.ts';
@@ -87,10 +88,9 @@ export function policiesOf(settings: Settings): RefreshPolicy[][] {
   return Array.from({ length: processes }, (_, process) =>
     Array.from({ length: tables_per_process }, (__, index): RefreshPolicy => {
       const number = process * tables_per_process + index;
-      const round = Math.floor(number / turn.length);
       const policy = turn[number % turn.length] ?? 'none';
-      if (policy !== 'every' || round < refreshed_tables) return policy;
-      return round % 2 === 0 ? 'none' : 'on-read';
+      // Reading alone is the least work.
+      return policy === 'every' && number / turn.length >= refreshed_tables ? 'none' : policy;
     }),
   );
 }
@@ -110,7 +110,13 @@ export function callsInTurn(policies: readonly RefreshPolicy[]): number {
 function fit(settings: Settings, ceiling: Ceiling, changes: string[], clock: Clock): Settings {
   const refreshers = clock === 'virtual' ? 0 : REFRESHERS;
   const users = capUsers('window-boundary', settings.processes + refreshers, ceiling, changes);
-  const fitted = { ...settings, processes: Math.max(1, users - refreshers) };
+  if (users <= refreshers) {
+    throw new UsageError(
+      'window-boundary: with staging.max_connections 1 nobody is left to read beside the one who refreshes',
+      ['raise staging.max_connections in thresholds.json to at least 2, or leave out window-boundary'],
+    );
+  }
+  const fitted = { ...settings, processes: users - refreshers };
   if (clock === 'virtual') return fitted;
   const pause = pauseBetweenCalls(fitted.processes + REFRESHERS, ceiling.max_requests_per_second);
   fitRefreshes(fitted, pause, ceiling, changes);
