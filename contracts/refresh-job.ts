@@ -44,7 +44,7 @@ ${refreshStatement(schema)}
 export function cronSchedule(everyMs: number): string {
   const seconds = Math.max(1, Math.floor(everyMs / 1000));
   if (seconds < 60) return `${seconds} seconds`;
-  const minutes = Math.floor(seconds / 60);
+  const minutes = Math.min(59, Math.floor(seconds / 60));
   return minutes === 1 ? '* * * * *' : `*/${minutes} * * * *`;
 }
 

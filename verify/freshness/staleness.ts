@@ -78,7 +78,8 @@ export function measureBoundary(
   for (const look of looks) {
     if (look.to < at) continue;
     // A read across the boundary agrees either way; it tells only when it shows the change.
-    if (look.from < at && (before === null || look.status === before.status)) continue;
+    if (look.from <= at && look.from < look.to && (before === null || look.status === before.status))
+      continue;
     if (look.agrees) {
       firstRight = look;
       break;
