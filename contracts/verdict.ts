@@ -9,6 +9,7 @@ export const invariantIds = [
   'no-double-booking',
   'acked-is-durable',
   'no-phantom',
+  'linearizable',
   'one-winner',
   'justified-rejection',
   'linked',

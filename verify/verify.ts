@@ -19,6 +19,7 @@ import { type Evidence, type Invariant, judge } from './invariant.ts';
 import { ackedIsDurable } from './invariants/acked-is-durable.ts';
 import { isolated } from './invariants/isolated.ts';
 import { justifiedRejection } from './invariants/justified-rejection.ts';
+import { linearizable } from './invariants/linearizable.ts';
 import { linked } from './invariants/linked.ts';
 import { mappedErrors } from './invariants/mapped-errors.ts';
 import { noDoubleBooking } from './invariants/no-double-booking.ts';
@@ -34,6 +35,7 @@ export const invariants: readonly Invariant[] = [
   noDoubleBooking,
   ackedIsDurable,
   noPhantom,
+  linearizable,
   oneWinner,
   justifiedRejection,
   linked,
