@@ -108,14 +108,7 @@ export interface ReadCall extends CallBase {
   row: { window: Window | null } | null;
 }
 
-export type Call =
-  | AssignCall
-  | ConfirmCall
-  | UnassignCall
-  | EndCall
-  | HoldCall
-  | ReleaseCall
-  | ReadCall;
+export type Call = AssignCall | ConfirmCall | UnassignCall | EndCall | HoldCall | ReleaseCall | ReadCall;
 
 /** A call that may take effect or not: it need not be part of an order. */
 export function isOptional(call: Pick<Call, 'outcome'>): boolean {
@@ -129,4 +122,13 @@ export function outcomeOf({ f, type, class: result, code }: Operation): Outcome 
   if (type === 'info') return 'unknown';
   if (f === 'assign' && code === 'P0003') return 'reused';
   return result === 'conflict' && (f === 'assign' || f === 'confirm' || f === 'hold') ? 'conflict' : null;
+}
+
+/** What is left of a call whose answer is not to be explained: it may have done what it asked for, within its time. */
+export function excuse(call: Call): Call[] {
+  if (isOptional(call)) return [call];
+  if (!call.changes) return [];
+  const excused = { ...call, outcome: 'unknown' as const };
+  if ('answered' in excused) excused.answered = null;
+  return [excused];
 }

@@ -60,7 +60,9 @@ export class Facts {
       const { hold_id, booking_id, table_ids, start_at, end_at } = operation.input;
       const hold = this.hold(hold_id);
       hold.made = true;
-      hold.regions.push(...regionsOf(table_ids, { start: parseInstant(start_at), end: parseInstant(end_at) }));
+      hold.regions.push(
+        ...regionsOf(table_ids, { start: parseInstant(start_at), end: parseInstant(end_at) }),
+      );
       if (booking_id !== null) this.booking(booking_id).holds.add(hold_id);
     } else if (operation.f === 'assign' || operation.f === 'confirm') {
       const { booking_id, table_ids, idempotency_key } = operation.input;

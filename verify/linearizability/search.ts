@@ -1,5 +1,5 @@
 import type { RealTime } from '../real-time.ts';
-import { type Call, isOptional } from './call.ts';
+import { type Call, excuse, isOptional } from './call.ts';
 import { type Configuration, Configurations, withPlaced } from './configuration.ts';
 import { Precedence } from './precedence.ts';
 import { type Step, step } from './specification.ts';
@@ -63,7 +63,7 @@ export class Search {
 
   /**
    * @param excused calls whose answers are not to be explained: each took effect within its time, or not at all. A
-   *   contradiction is one then whatever these calls did. The first rule does not hold here, and is not used.
+   *   contradiction is one then whatever these calls did.
    */
   constructor(part: readonly Call[], time: RealTime, budget: Budget, excused?: ReadonlySet<Call>) {
     this.budget = budget;
@@ -73,7 +73,7 @@ export class Search {
     const turns = this.precedence.byAnswer(calls);
     this.turns = turns.length;
     this.calls = [...turns, ...calls.filter(isOptional)];
-    this.underWay = new UnderWay(this.calls, this.turns, this.precedence, this.excusing);
+    this.underWay = new UnderWay(this.calls, this.turns, this.precedence);
     this.frontier = [{ state: State.empty(), placed: [], order: [] }];
   }
 
@@ -116,7 +116,7 @@ export class Search {
       if (this.areNeeded(attempt.ahead, turn)) {
         for (const state of result.states) next.add(this.endTurn(attempt, turn, state));
       }
-      const done = result.obstacle === null && !this.excusing && !this.calls[turn]?.changes;
+      const done = result.obstacle === null && !this.underWay.isTried(turn);
       if (done || this.isStuck(turn, attempt, result)) continue;
       for (const rival of rivals) {
         for (const following of this.withRival(attempt, rival, turn, rivals)) {
@@ -142,7 +142,7 @@ export class Search {
 
   /** Whether a call that went ahead matters to the one whose turn it is, or to another that can still go between them. */
   private isUseful(rival: number, attempt: Attempt, turn: number, rivals: readonly number[]): boolean {
-    if (this.excusing || !this.precedence.oneClock || this.underWay.matters(rival, turn)) return true;
+    if (!this.precedence.oneClock || this.underWay.matters(rival, turn)) return true;
     return rivals.some(
       (other) =>
         !attempt.placed.includes(other) &&
@@ -169,7 +169,7 @@ export class Search {
 
   /** The first rule: places what changes nothing and is legal now. */
   private withLegalReads(attempt: Attempt, change: number): Attempt {
-    if (this.excusing || !this.calls[change]?.changes) return attempt;
+    if (!this.calls[change]?.changes) return attempt;
     let ready = attempt;
     for (let found = true; found; ) {
       found = false;
@@ -232,13 +232,4 @@ export class Search {
       })),
     };
   }
-}
-
-/** What is left of a call whose answer is not to be explained: it may have done what it asked for. */
-function excuse(call: Call): Call[] {
-  if (isOptional(call)) return [call];
-  if (!call.changes) return [];
-  const excused = { ...call, outcome: 'unknown' as const };
-  if ('answered' in excused) excused.answered = null;
-  return [excused];
 }

@@ -92,8 +92,7 @@ function replay(state: State, call: AssignCall | ConfirmCall, entry: Entry | und
   if (answered && !sameWindow(answered, entry.window)) {
     return blocked(
       [booking.id],
-      () =>
-        `the key was used for ${formatWindow(entry.window)}, and the answer is ${formatWindow(answered)}`,
+      () => `the key was used for ${formatWindow(entry.window)}, and the answer is ${formatWindow(answered)}`,
     );
   }
   let after = state;
@@ -126,7 +125,7 @@ function assignAnew(state: State, call: AssignCall | ConfirmCall, entry: Entry |
   const holds = rivalHolds(state, call).filter((held) => held.certain && held.expires > call.span.to);
   if (claims.length + holds.length > 0) {
     return blocked([...claims.map((claim) => claim.booking), ...holds.map((held) => held.hold)], () =>
-      [...claims.map((claim) => claimText(claim)), ...holds.map(holdText)].join(' and '),
+      [...claims.map(claimText), ...holds.map(holdText)].join(' and '),
     );
   }
   let after = state;
@@ -198,8 +197,12 @@ function unassign(state: State, call: UnassignCall): Step {
     if (kept.length + never.length > 0) {
       return blocked([booking.id], () =>
         [
-          ...kept.map((table) => `${nameOf(booking.id)} has ${nameOf(table)}, which the answer does not name`),
-          ...never.map((table) => `${nameOf(booking.id)} does not have ${nameOf(table)}, which the answer names`),
+          ...kept.map(
+            (table) => `${nameOf(booking.id)} has ${nameOf(table)}, which the answer does not name`,
+          ),
+          ...never.map(
+            (table) => `${nameOf(booking.id)} does not have ${nameOf(table)}, which the answer names`,
+          ),
         ].join(' and '),
       );
     }
@@ -220,11 +223,7 @@ function end(state: State, call: EndCall): Step {
   for (const table of had) {
     const claim = claimOf(state, table, booking.id);
     if (!claim || (!surelyGone && !claim.certain)) continue;
-    after = after.withClaim(
-      table,
-      booking.id,
-      surelyGone ? null : { window: claim.window, certain: false },
-    );
+    after = after.withClaim(table, booking.id, surelyGone ? null : { window: claim.window, certain: false });
   }
   for (const id of booking.holds) after = doubtHold(after, id);
   after = doubtKeys(after, call, had);
@@ -266,11 +265,14 @@ function read(state: State, call: ReadCall): Step {
   const claim = claimOf(state, table, booking.id);
   if (claim === undefined) {
     if (row === null) return unchanged(state);
-    return blocked([booking.id], () => `${nameOf(booking.id)} does not have ${nameOf(table)}, yet the row is there`);
+    return blocked(
+      [booking.id],
+      () => `${nameOf(booking.id)} does not have ${nameOf(table)}, yet the row is there`,
+    );
   }
   if (row === null) {
     if (!claim.certain) return unchanged(state);
-    return blocked([booking.id], () => `${claimText(claim)}, yet there is no row of that`);
+    return blocked([booking.id], () => `${claimText({ ...claim, table })}, yet there is no row of that`);
   }
   const { window } = row;
   const fits =
@@ -278,32 +280,39 @@ function read(state: State, call: ReadCall): Step {
     sameWindow(window, claim.window) ||
     (!claim.certain && window.start === claim.window.start && window.end <= claim.window.end);
   if (fits) return unchanged(state);
-  return blocked([booking.id], () => `${claimText(claim)}, yet the row says ${formatWindow(window)}`);
+  return blocked(
+    [booking.id],
+    () => `${claimText({ ...claim, table })}, yet the row says ${formatWindow(window)}`,
+  );
 }
 
 function claimOf(state: State, table: string, booking: string): Claim | undefined {
   return state.table(table).claims.find((claim) => claim.booking === booking);
 }
 
-function rivalClaims(state: State, { booking, tables, window }: AssignCall | ConfirmCall): Claim[] {
-  return tables.flatMap((table) =>
-    state
-      .table(table)
-      .claims.filter((claim) => claim.booking !== booking.id && overlaps(claim.window, window)),
-  );
+type OnTable<T> = T & { table: string };
+
+function rivalClaims(state: State, { booking, tables, window }: AssignCall | ConfirmCall): OnTable<Claim>[] {
+  const rivals: OnTable<Claim>[] = [];
+  for (const table of tables) {
+    for (const claim of state.table(table).claims) {
+      if (claim.booking !== booking.id && overlaps(claim.window, window)) rivals.push({ table, ...claim });
+    }
+  }
+  return rivals;
 }
 
-/** A hold without a booking is another's to everyone; that of a confirmation stands in its own way to nobody. */
-function rivalHolds(state: State, call: AssignCall | ConfirmCall): Held[] {
+/** A hold without a booking is another's to everyone. The hold that is confirmed is in nobody's way. */
+function rivalHolds(state: State, call: AssignCall | ConfirmCall): OnTable<Held>[] {
   const own = call.kind === 'confirm' ? call.hold : null;
-  return call.tables.flatMap((table) =>
-    state
-      .table(table)
-      .holds.filter(
-        (held) =>
-          held.hold !== own && held.owner !== call.booking.id && overlaps(held.window, call.window),
-      ),
-  );
+  const rivals: OnTable<Held>[] = [];
+  for (const table of call.tables) {
+    for (const held of state.table(table).holds) {
+      const another = held.hold !== own && held.owner !== call.booking.id;
+      if (another && overlaps(held.window, call.window)) rivals.push({ table, ...held });
+    }
+  }
+  return rivals;
 }
 
 /** What is left of a claim that may have been shortened, once somebody else has got this window. */
@@ -350,10 +359,10 @@ function bare({ start, end: until }: Window): Window {
   return { start, end: until };
 }
 
-function claimText({ booking, window }: Claim): string {
-  return `${nameOf(booking)} has it for ${formatWindow(window)}`;
+function claimText({ booking, table, window }: OnTable<Claim>): string {
+  return `${nameOf(booking)} has ${nameOf(table)} for ${formatWindow(window)}`;
 }
 
-function holdText({ hold: id, window }: Held): string {
-  return `${nameOf(id)} holds it for ${formatWindow(window)}`;
+function holdText({ hold: id, table, window }: OnTable<Held>): string {
+  return `${nameOf(id)} stands on ${nameOf(table)} for ${formatWindow(window)}`;
 }

@@ -12,17 +12,20 @@ export class UnderWay {
   private readonly precedence: Precedence;
   /** Calls below this number have a turn. */
   private readonly turns: number;
-  /** Whether calls that change nothing are tried like the others. */
-  private readonly plain: boolean;
+  /** Calls that need not be placed, but if they are, then within their time. */
+  private readonly excused: readonly number[];
+  private readonly afterExcused = new Map<number, boolean>();
   /** Calls that have not begun, the next one last. */
   private readonly later: { index: number; earliest: number }[];
   private readonly members = new Set<number>();
 
-  constructor(calls: readonly Call[], turns: number, precedence: Precedence, plain: boolean) {
+  constructor(calls: readonly Call[], turns: number, precedence: Precedence) {
     this.calls = calls;
     this.turns = turns;
     this.precedence = precedence;
-    this.plain = plain;
+    this.excused = [...calls.keys()].filter(
+      (index) => index >= turns && calls[index]?.end !== Number.POSITIVE_INFINITY,
+    );
     this.later = calls
       .map((call, index) => ({ index, earliest: precedence.earliest(call) }))
       .sort((a, b) => (a.earliest < b.earliest ? 1 : a.earliest > b.earliest ? -1 : b.index - a.index));
@@ -64,22 +67,32 @@ export class UnderWay {
     return !this.precedence.oneClock && (this.precedence.precedes(a, b) || this.precedence.precedes(b, a));
   }
 
-  /** Whether the call may go ahead of others for its own sake, and not only as soon as it is legal. */
+  /**
+   * Whether it makes a difference when the call is placed. A call that changes nothing may be placed as soon as it is legal,
+   * unless an excused one may still have to come before it.
+   */
   isTried(index: number): boolean {
-    return this.plain || this.call(index).changes;
+    const call = this.call(index);
+    if (call.changes) return true;
+    if (this.excused.length === 0) return false;
+    const known = this.afterExcused.get(index);
+    if (known !== undefined) return known;
+    const found = this.excused.some((other) => this.precedence.precedes(this.call(other), call));
+    this.afterExcused.set(index, found);
+    return found;
   }
 
   /** Whether the call counts as one between two others: see the second rule of the search. */
   connects(index: number): boolean {
     const call = this.call(index);
     const isKeyed = call.kind === 'assign' && call.key !== null;
-    return this.plain || !this.precedence.oneClock || call.changes || isKeyed;
+    return isKeyed || !this.precedence.oneClock || this.isTried(index);
   }
 
-  /** Calls that change nothing, have not been placed, and may come next: those that the change may hit, or all. */
+  /** Calls that may be placed as soon as they are legal, and have not been: those that the change may hit, or all. */
   *readsBefore(change: number, { placed }: Configuration): Generator<number> {
     for (const index of this.members) {
-      if (this.call(index).changes || placed.includes(index)) continue;
+      if (this.isTried(index) || placed.includes(index)) continue;
       if (!this.precedence.oneClock || dependent(this.call(change), this.call(index))) yield index;
     }
   }
@@ -89,7 +102,8 @@ export class UnderWay {
     for (const index of this.members) {
       if (index === except) continue;
       const { booking, holds, changes } = this.call(index);
-      if (changes && (booking?.id === subject || holds.includes(subject)) && !placed.includes(index)) return true;
+      if (changes && (booking?.id === subject || holds.includes(subject)) && !placed.includes(index))
+        return true;
     }
     return false;
   }

@@ -85,7 +85,11 @@ export class Application {
     const { booking, tables, start, end, key } = request;
     const remembered = this.ledger.get(this.nameOf(request));
     if (key !== '' && remembered) {
-      const same = remembered.map((row) => row.table).sort().join() === [...tables].sort().join();
+      const same =
+        remembered
+          .map((row) => row.table)
+          .sort()
+          .join() === [...tables].sort().join();
       const [first] = remembered;
       return same && first
         ? `ok ${tables.map((table) => `t${table}`).join(',')}@${first.start}-${first.end}`
@@ -107,7 +111,8 @@ export class Application {
     this.rows = this.rows.filter((row) => row.booking !== booking || !tables.includes(row.table));
     const added = tables.map((table) => ({ booking, table, start, end }));
     this.rows.push(...added);
-    if (key !== '' && !this.habits.keepsNoLedger) this.ledger.set(this.nameOf(request), structuredClone(added));
+    if (key !== '' && !this.habits.keepsNoLedger)
+      this.ledger.set(this.nameOf(request), structuredClone(added));
     return 'ok';
   }
 

@@ -3,7 +3,8 @@ import type { SimulatedCall, SimulatedRun } from './simulate.ts';
 
 /** Ways to spoil a run that is right by construction. Whether it is wrong afterwards, each run decides for itself. */
 export const damages = {
-  'another answer': (run, random) => change(run, random, (call) => ({ ...call, answer: otherAnswer(call, random) })),
+  'another answer': (run, random) =>
+    change(run, random, (call) => ({ ...call, answer: otherAnswer(call, random) })),
   'answers exchanged': (run, random) => {
     const [one, other] = [pick(run.calls, random), pick(run.calls, random)];
     if (!one || !other || kindOf(one) !== kindOf(other)) return run;

@@ -13,20 +13,22 @@ import type { RealTime } from '../../../../verify/real-time.ts';
 export function hasOrder(calls: readonly Call[], time: RealTime, limit = 2_000_000): boolean | null {
   const precedence = new Precedence(calls, time);
   let left = limit;
-  const goOn = (state: State, rest: readonly Call[]): boolean => {
+  const goOn = (state: State, rest: readonly Call[], placed: readonly Call[]): boolean => {
     if (rest.every(isOptional)) return true;
     for (const call of rest) {
       if (rest.some((other) => !isOptional(other) && precedence.precedes(other, call))) continue;
+      if (placed.some((other) => precedence.precedes(call, other))) continue;
       left -= 1;
       if (left < 0) throw new TooMany();
       for (const next of step(state, call).states) {
-        if (goOn(next, rest.filter((other) => other !== call))) return true;
+        const others = rest.filter((other) => other !== call);
+        if (goOn(next, others, [...placed, call])) return true;
       }
     }
     return false;
   };
   try {
-    return goOn(State.empty(), calls);
+    return goOn(State.empty(), calls, []);
   } catch (error) {
     if (error instanceof TooMany) return null;
     throw error;
