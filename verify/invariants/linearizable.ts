@@ -10,7 +10,7 @@ import { type Effort, findWitness } from '../linearizability/witness.ts';
 
 /** For each part. Parts of correct runs need a few steps for each call. */
 const BUDGET: Budget = { steps: 20_000_000, configurations: 200_000 };
-const EFFORT: Effort = { attempt: { steps: 50_000, configurations: 5_000 }, steps: 1_000_000 };
+const EFFORT: Effort = { attempt: { steps: 10_000, configurations: 2_000 }, steps: 100_000 };
 /** Contradictions that are shrunk; of the others one call is shown. */
 const SHRUNK = 10;
 

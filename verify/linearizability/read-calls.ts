@@ -80,7 +80,8 @@ class CallReader {
     const { input } = operation;
     const answered = outcome === 'done' ? answeredWindow(operation) : null;
     const window = requestedWindow(this.run, operation) ?? answered;
-    if (!window) return outcome === 'done' || outcome === 'unknown' ? 'unreadable' : null;
+    if (!window || window.start >= window.end)
+      return outcome === 'done' || outcome === 'unknown' ? 'unreadable' : null;
     const booking = this.facts.booking(input.booking_id);
     const key = input.idempotency_key === null ? null : keyOf(booking.id, input.idempotency_key);
     const use = key === null ? 'single' : this.facts.use(key);

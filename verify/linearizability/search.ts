@@ -115,6 +115,8 @@ export class Search {
       const result = this.apply(attempt.state, turn);
       if (this.areNeeded(attempt.ahead, turn)) {
         for (const state of result.states) next.add(this.endTurn(attempt, turn, state));
+        // The last call asks for one order, not for all.
+        if (result.obstacle === null && turn === this.turns - 1) return null;
       }
       const done = result.obstacle === null && !this.underWay.isTried(turn);
       if (done || this.isStuck(turn, attempt, result)) continue;
