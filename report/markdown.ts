@@ -24,6 +24,7 @@ export function renderMarkdown(data: ReportData): string {
     escapeMarkdown(clip(verdict.headline, LONGEST.headline)),
     ...bullets('Thresholds crossed', verdict.thresholds_crossed),
     promiseTable(verdict),
+    statusMatrix(data),
     ...withinBudget(verdict.invariants.filter(({ violations }) => violations.length > 0).map(evidence)),
     freshness(data),
     ...bullets(
@@ -68,6 +69,16 @@ function freshness(data: ReportData): string {
       ? []
       : ['<details><summary>SQL to paste</summary>', codeBlock(words.sql, 'sql'), '</details>']),
   ].join('\n\n');
+}
+
+/** One line: the variant of refresh_table_status that is deployed. */
+function statusMatrix({ statusMatrix: matrix }: ReportData): string {
+  if (!matrix) return '';
+  const { skipped, variant } = matrix;
+  const text = skipped
+    ? `not observed, so not passed: ${skipped.reason}`
+    : (variant?.text ?? 'nothing observed');
+  return `**Status matrix:** ${escapeMarkdown(clip(text, LONGEST.summary * 2))}`;
 }
 
 function withinBudget(stories: readonly string[]): string[] {

@@ -1,9 +1,10 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
+import type { BoundaryObservation } from '../contracts/boundary-observation.ts';
 import { messageOf, UsageError } from '../contracts/errors.ts';
 import { readJson } from '../contracts/json-file.ts';
 import { MANIFEST_VERSION, type Manifest, manifestSchema } from '../contracts/manifest.ts';
 import type { RunFolder } from '../contracts/run-folder.ts';
-import type { StatusObservation } from '../contracts/status-observation.ts';
+import { STATUS_MATRIX_VERSION, type StatusMatrix, statusMatrixSchema } from '../contracts/status-matrix.ts';
 import { TEARDOWN_VERSION, type TeardownResult, teardownResultSchema } from '../contracts/teardown-result.ts';
 import { VERDICT_VERSION, type Verdict, verdictSchema } from '../contracts/verdict.ts';
 import { type History, readHistory } from '../history/read.ts';
@@ -22,6 +23,8 @@ export interface ReportData {
   teardown: TeardownResult | null;
   /** How long stored statuses were stale at boundaries; null when the run watched none. */
   freshness: Freshness | null;
+  /** null: no scenario of the run has it, or the run ended before it. */
+  statusMatrix: StatusMatrix | null;
   /** What could not be read, and what the report lacks for it; one sentence each. */
   gaps: string[];
 }
@@ -58,6 +61,7 @@ export async function readReportData(folder: RunFolder): Promise<ReportData> {
     teardown: await attempt('without teardown.json, what is left is not known', () =>
       readJson(folder.teardown, teardownResultSchema, TEARDOWN_VERSION),
     ),
+    statusMatrix: await readStatusMatrix(folder, attempt),
     gaps,
   };
   const freshness = await attempt(
@@ -69,12 +73,23 @@ export async function readReportData(folder: RunFolder): Promise<ReportData> {
 
 function freshnessOf(
   { manifest, plan, history }: Omit<ReportData, 'freshness'>,
-  boundaries: StatusObservation[] | null,
+  boundaries: BoundaryObservation[] | null,
 ): Freshness | null {
   if (!manifest || !plan || !history) return null;
   const bookings = new Map(plan.world.bookings.map((booking) => [booking.id, booking]));
   const run = { manifest, plan, history, bookings, boundaries };
   return measureFreshness(run, new Effects(run));
+}
+
+/** Not every run has one. */
+async function readStatusMatrix(
+  folder: RunFolder,
+  attempt: (what: string, read: () => Promise<StatusMatrix>) => Promise<StatusMatrix | null>,
+): Promise<StatusMatrix | null> {
+  if (!(await stat(folder.statusMatrix).catch(() => null))) return null;
+  return attempt('without status-matrix.json its cases are not shown', () =>
+    readJson(folder.statusMatrix, statusMatrixSchema, STATUS_MATRIX_VERSION),
+  );
 }
 
 async function readVerdict(folder: RunFolder): Promise<Verdict> {

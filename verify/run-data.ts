@@ -1,9 +1,10 @@
 import { readdir, stat } from 'node:fs/promises';
+import type { BoundaryObservation } from '../contracts/boundary-observation.ts';
 import { UsageError } from '../contracts/errors.ts';
 import { readJson } from '../contracts/json-file.ts';
 import { MANIFEST_VERSION, type Manifest, manifestSchema } from '../contracts/manifest.ts';
 import type { RunFolder } from '../contracts/run-folder.ts';
-import type { StatusObservation } from '../contracts/status-observation.ts';
+import { STATUS_MATRIX_VERSION, type StatusMatrix, statusMatrixSchema } from '../contracts/status-matrix.ts';
 import { TEARDOWN_VERSION, type TeardownResult, teardownResultSchema } from '../contracts/teardown-result.ts';
 import { type Thresholds, thresholdsSchema } from '../contracts/thresholds.ts';
 import { type History, readHistory } from '../history/read.ts';
@@ -24,11 +25,13 @@ export interface RunData {
   /** What was seen of target and load generator, by scenario; nothing for those that were not watched. */
   observations: Map<string, Observed>;
   /** Stored statuses around boundaries that a virtual clock was stepped across; null: none, or not to the end. */
-  boundaries: StatusObservation[] | null;
+  boundaries: BoundaryObservation[] | null;
   /** null: the run ended before the final state was read. */
   finalState: FinalState | null;
   /** null: teardown did not run. */
   teardown: TeardownResult | null;
+  /** null: the run ended before it, has no scenario that it belongs to, or is older than it. */
+  statusMatrix: StatusMatrix | null;
 }
 
 /** What is planned and recorded of calls: enough to tell what they did, without what was found afterwards. */
@@ -41,12 +44,17 @@ export async function readRunData(folder: RunFolder): Promise<RunData> {
   const history = await readHistory(folder.history, manifest.run);
   await noteMissingFiles(folder, manifest, history);
   const hasTeardown = await stat(folder.teardown).catch(() => null);
+  const hasMatrix = await stat(folder.statusMatrix).catch(() => null);
   refuseForeign(folder.plan, plan.tag, manifest.run);
   const thresholds = thresholdsSchema.safeParse(manifest.thresholds);
   const teardown = hasTeardown
     ? await readJson(folder.teardown, teardownResultSchema, TEARDOWN_VERSION)
     : null;
   if (teardown) refuseForeign(folder.teardown, teardown.run, manifest.run);
+  const statusMatrix = hasMatrix
+    ? await readJson(folder.statusMatrix, statusMatrixSchema, STATUS_MATRIX_VERSION)
+    : null;
+  if (statusMatrix) refuseForeign(folder.statusMatrix, statusMatrix.run, manifest.run);
   return {
     manifest,
     thresholds: thresholds.success ? thresholds.data : null,
@@ -57,6 +65,7 @@ export async function readRunData(folder: RunFolder): Promise<RunData> {
     boundaries: await readBoundaries(folder.boundaries, manifest.run),
     finalState: await readFinalState(folder.finalState),
     teardown,
+    statusMatrix,
   };
 }
 

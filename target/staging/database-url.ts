@@ -1,4 +1,5 @@
 import { UsageError } from '../../contracts/errors.ts';
+import { parseConnectionString } from '../connection-string.ts';
 import { isProjectRef } from './project-ref.ts';
 import { loopbackHosts } from './project-url.ts';
 
@@ -42,30 +43,7 @@ export function checkDatabaseUrl(text: string, project: Project): DatabaseAccess
 }
 
 function parse(text: string, ref: string): URL {
-  let url: URL;
-  try {
-    url = new URL(text);
-    decodeURIComponent(url.username + url.password);
-  } catch {
-    throw refuse(
-      'it is no connection string',
-      `write special characters of the password URL-encoded; ${whichUrl(ref)}`,
-    );
-  }
-  if (url.protocol !== 'postgres:' && url.protocol !== 'postgresql:') {
-    throw refuse(`it begins with ${url.protocol}, a connection string with postgresql:`, whichUrl(ref));
-  }
-  if (url.username === '') throw refuse('it names no user', whichUrl(ref));
-  if (url.password === '') {
-    throw refuse('it has no password', 'postgresql://USER:PASSWORD@…; the dashboard can set a new password');
-  }
-  if (/^\[?YOUR[-_ ]?PASSWORD\]?$/i.test(decodeURIComponent(url.password))) {
-    throw refuse(
-      'it still has the placeholder for the password',
-      'put the password of the database in its place',
-    );
-  }
-  if (url.hash !== '') throw refuse('it has a #', 'write a # in the password as %23');
+  const url = parseConnectionString(text, { field: 'SUPABASE_DB_URL', help: whichUrl(ref) });
   if (url.port === '6543') {
     throw refuse(`port 6543 is ${transactionMode}`, whichUrl(ref));
   }

@@ -61,17 +61,21 @@ const rules: readonly Rule[] = [
   },
 ];
 
-/** Why the database could not be reached, in words, without a secret. */
-export function databaseProblem(error: unknown, host: string): TargetError {
+/**
+ * Why the database could not be reached, in words, without a secret.
+ *
+ * @param field the variable that holds its address
+ */
+export function databaseProblem(error: unknown, host: string, field = 'SUPABASE_DB_URL'): TargetError {
   const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown };
   const cause = (error as { cause?: unknown } | null)?.cause;
   const text = `${String(code ?? '')} ${String(message ?? error)} ${String((cause as { code?: unknown } | undefined)?.code ?? '')}`;
   // PgBouncer's words for settings that a session would accept, and for a prepared statement that it lost.
   if (/unsupported startup parameter|26000|42P05/i.test(text)) return transactionPooler();
   const rule = rules.find(({ pattern }) => pattern.test(text));
-  if (rule) return new TargetError(`SUPABASE_DB_URL: ${rule.problem} (${host})`, [rule.fix]);
+  if (rule) return new TargetError(`${field}: ${rule.problem} (${host})`, [rule.fix]);
   const shown = typeof code === 'string' && /^[\w ]{1,40}$/.test(code) ? code : 'no reason given';
-  return new TargetError(`SUPABASE_DB_URL: the database at ${host} cannot be reached (${shown})`, [
+  return new TargetError(`${field}: the database at ${host} cannot be reached (${shown})`, [
     'check that the project is up, and the connection string against Connect in the dashboard',
   ]);
 }

@@ -24,6 +24,14 @@ describe('broken variants of the application', () => {
     expect(violation?.title.length).toBeGreaterThan(20);
     expect(violation?.steps.length).toBeGreaterThan(0);
     expect(violation?.repro).toContain(`--broken ${id}`);
+    if (variant.expect === 'status-rule') {
+      expect(violation?.title).toMatch(
+        new RegExp(`^${id.replace(/^legacy-refresh$/, 'legacy').replace(/^status-/, '')}: `),
+      );
+      const texts = violation?.steps.map(({ text }) => text) ?? [];
+      expect(texts).toContain('BEGIN;');
+      expect(texts.some((text) => text.startsWith('SELECT public.refresh_table_status('))).toBe(true);
+    }
   });
 });
 

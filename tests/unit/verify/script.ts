@@ -1,6 +1,7 @@
+import { BOUNDARY_OBSERVATION_VERSION } from '../../../contracts/boundary-observation.ts';
 import { MANIFEST_VERSION, type Manifest } from '../../../contracts/manifest.ts';
 import { readThresholds } from '../../../contracts/read-thresholds.ts';
-import { STATUS_OBSERVATION_VERSION } from '../../../contracts/status-observation.ts';
+import type { StatusObservation } from '../../../contracts/status-matrix.ts';
 import type { RefreshPolicy } from '../../../contracts/thresholds.ts';
 import { classify } from '../../../history/classify.ts';
 import { OPERATION_VERSION, type Operation } from '../../../history/operation.ts';
@@ -8,6 +9,7 @@ import { idOf } from '../../../plan/identity.ts';
 import type { Plan } from '../../../plan/plan.ts';
 import type { WatchedTable, WindowBoundaryPlan } from '../../../plan/scenarios/window-boundary.ts';
 import type { Booking } from '../../../plan/world.ts';
+import { noMatrix } from '../../../status-matrix/matrix.ts';
 import type { RunData } from '../../../verify/run-data.ts';
 
 /**
@@ -26,6 +28,8 @@ import type { RunData } from '../../../verify/run-data.ts';
  *   step t1 every b1@60-120/90 b2@180-240      a clock was stepped across its windows; b1's guests sat down at 90
  *   look t1 59.999999 reserved [refreshed]     what was read there
  *   no boundaries                              what was read was not written to its end
+ *   matrix to-come available=reserved available   a cell of the status matrix: case, previous=stored, the rule
+ *   matrix overlapping available=not-possible reserved | matrix skipped REASON | matrix failed REASON
  *   no final state | cut short | left bookings 3 | changed restaurants | booking b1 checked_in
  */
 
@@ -194,6 +198,7 @@ function allocation(id: string, whose: string, type: string, resource: string, t
 
 function parseSetting(run: RunData, line: string): boolean {
   const words = line.split(/\s+/);
+  if (words[0] === 'matrix') return parseMatrix(run, words.slice(1));
   if (line === 'no final state') run.finalState = null;
   else if (line === 'cut short')
     run.history.incomplete.set('hot-table', 'its load generator did not come to its end');
@@ -283,7 +288,7 @@ function look(run: RunData, [name = '', seconds = '', status = '', refreshed]: s
   const planned = run.plan.scenarios['window-boundary']?.stepped?.tables;
   const policy = planned?.find(({ table_id }) => table_id === table(name))?.policy ?? 'none';
   run.boundaries?.push({
-    v: STATUS_OBSERVATION_VERSION,
+    v: BOUNDARY_OBSERVATION_VERSION,
     run: tag,
     at,
     table_id: table(name),
@@ -291,6 +296,35 @@ function look(run: RunData, [name = '', seconds = '', status = '', refreshed]: s
     refreshed: refreshed === 'refreshed',
     status,
   });
+}
+
+function parseMatrix(run: RunData, [first = '', cell = '', rule = '', ...rest]: string[]): boolean {
+  if (first === 'skipped' || first === 'failed') {
+    run.statusMatrix = noMatrix(tag, [cell, rule, ...rest].join(' '), first === 'failed');
+    return true;
+  }
+  const [previous = '', result = ''] = cell.split('=');
+  const missing = result.startsWith('not-') ? result.replace('-', ' ') : null;
+  run.statusMatrix ??= { ...noMatrix(tag, '', false), skipped: null };
+  run.statusMatrix.observations.push({
+    runner: 'transaction',
+    case: first,
+    group: 'one window',
+    title: 'a window',
+    timezone: 'UTC',
+    moment: null,
+    utc_offset_us: 0,
+    allocations: [],
+    previous,
+    previous_by: missing === null ? 'write' : null,
+    elapsed_us: null,
+    expected: [rule],
+    stored: missing === null ? result : null,
+    outcome: missing ?? (result === rule ? 'agrees' : 'differs'),
+    reason: missing === null ? null : 'the application forbids it',
+    script: result === rule || missing ? null : `-- a comment\nBEGIN;\nSELECT\n  1;\nROLLBACK;\n`,
+  } as StatusObservation);
+  return true;
 }
 
 /** Lines about an isolated schema: `clone`, then what is known of it and of the schema it was made from. */
@@ -398,6 +432,7 @@ function emptyRun(): RunData {
     },
     boundaries: null,
     finalState: { allocations: [], assignments: [], ledger: [], others: new Map(), rows: 0 },
+    statusMatrix: null,
     teardown: {
       v: 1,
       run: tag,
