@@ -28,6 +28,10 @@ export class RunFolder {
   observationsOf(scenario: string): string {
     return path.join(this.observations, `${scenario}.ndjson`);
   }
+  /** Stored statuses around boundaries, where the clock was stepped across them. */
+  get boundaries(): string {
+    return path.join(this.root, 'boundaries.ndjson');
+  }
   get k6(): string {
     return path.join(this.root, 'k6');
   }
@@ -36,6 +40,13 @@ export class RunFolder {
   }
   k6LogOf(scenario: string): string {
     return path.join(this.k6, `${scenario}.log`);
+  }
+  get statusMatrix(): string {
+    return path.join(this.root, 'status-matrix.json');
+  }
+  /** Scripts of the status matrix; there only where it found something. */
+  get statusScripts(): string {
+    return path.join(this.root, 'status-matrix');
   }
   get finalState(): string {
     return path.join(this.root, 'final-state.ndjson');
@@ -68,11 +79,7 @@ export class RunFolder {
  * @throws UsageError when the folder cannot be written
  */
 export async function createRunFolder(parent: string, startedAt: number, tag: string): Promise<RunFolder> {
-  const time = new Date(startedAt)
-    .toISOString()
-    .replace(/\.\d+Z$/, 'Z')
-    .replaceAll(':', '');
-  const name = `${time}-${tag}`;
+  const name = folderName(startedAt, tag);
   const folder = new RunFolder(path.join(parent, name));
   try {
     for (const directory of [folder.root, folder.history, folder.k6, folder.logs]) {
@@ -89,6 +96,15 @@ export async function createRunFolder(parent: string, startedAt: number, tag: st
   }
   await pointLatest(parent, name);
   return folder;
+}
+
+/** `2026-11-22T182209Z-a1b2c3d4`: names of later runs sort behind those of earlier ones. */
+export function folderName(startedAt: number, tag: string): string {
+  const time = new Date(startedAt)
+    .toISOString()
+    .replace(/\.\d+Z$/, 'Z')
+    .replaceAll(':', '');
+  return `${time}-${tag}`;
 }
 
 async function pointLatest(parent: string, name: string): Promise<void> {

@@ -16,6 +16,7 @@ export const invariantIds = [
   'linked',
   'mapped-errors',
   'status-rule',
+  'status-fresh',
   'progress',
   'contended',
   'isolated',

@@ -39,7 +39,8 @@ export function applyAllowances(
   };
 }
 
-function formsOf(id: string): string[] {
+/** How `--allow` may name an object: in full, without its parameters, or without its kind. */
+export function formsOf(id: string): string[] {
   const short = id.replace(/\(.*\)$/, '');
   const name = short.replace(/^(function|procedure|aggregate|table|view|materialized view|type|domain) /, '');
   const signature = id.slice(short.length - name.length);

@@ -18,8 +18,8 @@ import { refuseRealData } from './real-data.ts';
 export interface IsolateOptions {
   /** A single connection, as the role that deployed the application. It holds the mark that the schema is in use. */
   sql: postgres.Sql;
-  /** How PostgREST is asked what it serves. */
-  api: ExposeTarget;
+  /** How PostgREST is asked what it serves; null: the schema gets no calls through it, and is not exposed. */
+  api: ExposeTarget | null;
   /** Project reference, or `local`. */
   project: string;
   source: string;
@@ -66,9 +66,7 @@ export async function isolate(options: IsolateOptions): Promise<IsolatedSchema> 
     if (reading.state === 'other-project') throw foreign(schema, `it was made for ${reading.marker.project}`);
     if (reading.state === 'absent') return make(options, deployment, progress);
     await checkReuse(options, reading.marker, deployment);
-    progress('exposing it');
-    await exposeSchema(sql, options.api, reading.marker, { signal });
-    await proveSamePlace(options.api, reading.marker);
+    await expose(options, reading.marker, progress);
     return { isolation: isolationOf(options, deployment, 'before'), marker: reading.marker };
   });
 }
@@ -106,9 +104,7 @@ async function make(
   });
   try {
     if (clock === 'virtual') await probeClock(sql, schema);
-    progress('exposing it');
-    await exposeSchema(sql, options.api, marker, { signal: options.signal });
-    await proveSamePlace(options.api, marker);
+    await expose(options, marker, progress);
   } catch (error) {
     // What was just made is of no use; a failure to remove it must not hide why. Who waits for it takes it over.
     await dropIsolated(sql, { schema, project, api: options.api }).catch(() => {});
@@ -116,6 +112,17 @@ async function make(
   }
   const isolation = isolationOf(options, deployment, 'by this run');
   return { isolation: { ...isolation, objects: report.counts, findings: report.findings }, marker };
+}
+
+async function expose(
+  { sql, api, signal }: IsolateOptions,
+  marker: Marker,
+  progress: Progress,
+): Promise<void> {
+  if (api === null) return;
+  progress('exposing it');
+  await exposeSchema(sql, api, marker, { signal });
+  await proveSamePlace(api, marker);
 }
 
 /**

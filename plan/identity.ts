@@ -10,7 +10,7 @@
 const kinds = ['other', 'restaurant', 'zone', 'table', 'customer', 'booking', 'hold', 'user'] as const;
 export type Kind = (typeof kinds)[number];
 
-/** Whose rows these are; the order is part of the id's layout. */
+/** Whose rows these are; the order is part of the id's layout, so a new one goes to the end. */
 export const spaces = [
   'background',
   'smoke',
@@ -22,6 +22,7 @@ export const spaces = [
   'churn',
   'rush',
   'soak',
+  'status-matrix',
 ] as const;
 export type Space = (typeof spaces)[number];
 

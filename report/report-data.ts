@@ -1,13 +1,18 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { messageOf, UsageError } from '../contracts/errors.ts';
 import { readJson } from '../contracts/json-file.ts';
 import { MANIFEST_VERSION, type Manifest, manifestSchema } from '../contracts/manifest.ts';
 import type { RunFolder } from '../contracts/run-folder.ts';
+import { STATUS_MATRIX_VERSION, type StatusMatrix, statusMatrixSchema } from '../contracts/status-matrix.ts';
+import type { StatusObservation } from '../contracts/status-observation.ts';
 import { TEARDOWN_VERSION, type TeardownResult, teardownResultSchema } from '../contracts/teardown-result.ts';
 import { VERDICT_VERSION, type Verdict, verdictSchema } from '../contracts/verdict.ts';
 import { type History, readHistory } from '../history/read.ts';
 import { PLAN_VERSION, type Plan } from '../plan/plan.ts';
 import { planSchema } from '../plan/schema.ts';
+import { readBoundaries } from '../verify/boundaries.ts';
+import { Effects } from '../verify/effects.ts';
+import { type Freshness, measureFreshness } from '../verify/freshness/freshness.ts';
 
 /** What the reports are made of. Only the verdict is certain to be there: a run can end at any point. */
 export interface ReportData {
@@ -16,6 +21,10 @@ export interface ReportData {
   plan: Plan | null;
   history: History | null;
   teardown: TeardownResult | null;
+  /** null: no scenario of the run has it, or the run ended before it. */
+  statusMatrix: StatusMatrix | null;
+  /** How long stored statuses were stale at boundaries; null when the run watched none. */
+  freshness: Freshness | null;
   /** What could not be read, and what the report lacks for it; one sentence each. */
   gaps: string[];
 }
@@ -37,7 +46,7 @@ export async function readReportData(folder: RunFolder): Promise<ReportData> {
       return null;
     }
   };
-  return {
+  const data: Omit<ReportData, 'freshness'> = {
     verdict,
     manifest: await attempt('without the manifest, what was tested is not shown', () =>
       readJson(folder.manifest, manifestSchema, MANIFEST_VERSION),
@@ -52,8 +61,35 @@ export async function readReportData(folder: RunFolder): Promise<ReportData> {
     teardown: await attempt('without teardown.json, what is left is not known', () =>
       readJson(folder.teardown, teardownResultSchema, TEARDOWN_VERSION),
     ),
+    statusMatrix: await readStatusMatrix(folder, attempt),
     gaps,
   };
+  const freshness = await attempt(
+    'without boundaries.ndjson, staleness at boundaries is not known',
+    async () => freshnessOf(data, await readBoundaries(folder.boundaries, verdict.run)),
+  );
+  return { ...data, freshness };
+}
+
+function freshnessOf(
+  { manifest, plan, history }: Omit<ReportData, 'freshness'>,
+  boundaries: StatusObservation[] | null,
+): Freshness | null {
+  if (!manifest || !plan || !history) return null;
+  const bookings = new Map(plan.world.bookings.map((booking) => [booking.id, booking]));
+  const run = { manifest, plan, history, bookings, boundaries };
+  return measureFreshness(run, new Effects(run));
+}
+
+/** Not every run has one. */
+async function readStatusMatrix(
+  folder: RunFolder,
+  attempt: (what: string, read: () => Promise<StatusMatrix>) => Promise<StatusMatrix | null>,
+): Promise<StatusMatrix | null> {
+  if (!(await stat(folder.statusMatrix).catch(() => null))) return null;
+  return attempt('without status-matrix.json its cases are not shown', () =>
+    readJson(folder.statusMatrix, statusMatrixSchema, STATUS_MATRIX_VERSION),
+  );
 }
 
 async function readVerdict(folder: RunFolder): Promise<Verdict> {

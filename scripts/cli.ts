@@ -5,6 +5,7 @@ import { addDoctor } from './commands/doctor.ts';
 import { addIsolate } from './commands/isolate.ts';
 import { addReport } from './commands/report.ts';
 import { addRun } from './commands/run.ts';
+import { addStatusMatrix } from './commands/status-matrix.ts';
 import { addTarget } from './commands/target.ts';
 import { addTeardown } from './commands/teardown.ts';
 import { addVerify } from './commands/verify.ts';
@@ -22,7 +23,17 @@ function makeProgram(): Command {
 Exit codes: 0 pass, 1 a promise is broken, 2 bad usage or configuration, 3 target or tool failed,
   4 unknown, 99 thresholds crossed, 130 interrupted`,
     );
-  for (const add of [addRun, addVerify, addReport, addIsolate, addTeardown, addTarget, addDoctor, addAudit])
+  for (const add of [
+    addRun,
+    addVerify,
+    addReport,
+    addIsolate,
+    addStatusMatrix,
+    addTeardown,
+    addTarget,
+    addDoctor,
+    addAudit,
+  ])
     add(program);
   // Set on each command: commander does not hand it down.
   for (const command of [program, ...program.commands]) command.exitOverride();

@@ -28,12 +28,20 @@ const collect = (value: string, before: string[]): string[] => [...before, value
 
 /** Adds the options that `run` and `isolate` share. */
 export function addIsolationOptions(command: Command): Command {
+  const schema = ['the isolated schema, which is made and removed', 'table_stress'] as const;
+  return addCloneOptions(command.option('--schema <name>', ...schema)).option(
+    '--clock <kind>',
+    'real, or virtual: a clock that the harness can set',
+    'real',
+  );
+}
+
+/** Adds the options about what is cloned. */
+export function addCloneOptions(command: Command): Command {
   return command
     .option('--source-schema <name>', 'the deployed schema', 'public')
-    .option('--schema <name>', 'the isolated schema, which is made and removed', 'table_stress')
     .option('--allow <object>', 'accept what is left over in this object (repeatable)', collect, [])
-    .option('--copy <table>', 'copy the rows of this small table too (repeatable)', collect, [])
-    .option('--clock <kind>', 'real, or virtual: a clock that the harness can set', 'real');
+    .option('--copy <table>', 'copy the rows of this small table too (repeatable)', collect, []);
 }
 
 /** @throws UsageError that names the option, its problem and what is allowed */

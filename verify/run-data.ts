@@ -3,12 +3,15 @@ import { UsageError } from '../contracts/errors.ts';
 import { readJson } from '../contracts/json-file.ts';
 import { MANIFEST_VERSION, type Manifest, manifestSchema } from '../contracts/manifest.ts';
 import type { RunFolder } from '../contracts/run-folder.ts';
+import { STATUS_MATRIX_VERSION, type StatusMatrix, statusMatrixSchema } from '../contracts/status-matrix.ts';
+import type { StatusObservation } from '../contracts/status-observation.ts';
 import { TEARDOWN_VERSION, type TeardownResult, teardownResultSchema } from '../contracts/teardown-result.ts';
 import { type Thresholds, thresholdsSchema } from '../contracts/thresholds.ts';
 import { type History, readHistory } from '../history/read.ts';
 import { PLAN_VERSION, type Plan } from '../plan/plan.ts';
 import { planSchema } from '../plan/schema.ts';
 import type { Booking } from '../plan/world.ts';
+import { readBoundaries } from './boundaries.ts';
 import { type FinalState, readFinalState } from './final-state.ts';
 import { type Observed, readObservations } from './observations.ts';
 
@@ -21,11 +24,18 @@ export interface RunData {
   history: History;
   /** What was seen of target and load generator, by scenario; nothing for those that were not watched. */
   observations: Map<string, Observed>;
+  /** Stored statuses around boundaries that a virtual clock was stepped across; null: none, or not to the end. */
+  boundaries: StatusObservation[] | null;
   /** null: the run ended before the final state was read. */
   finalState: FinalState | null;
   /** null: teardown did not run. */
   teardown: TeardownResult | null;
+  /** null: the run ended before it, has no scenario that it belongs to, or is older than it. */
+  statusMatrix: StatusMatrix | null;
 }
+
+/** What is planned and recorded of calls: enough to tell what they did, without what was found afterwards. */
+export type RecordedRun = Pick<RunData, 'manifest' | 'plan' | 'bookings' | 'history' | 'boundaries'>;
 
 /** @throws UsageError when a file is missing, damaged, of another run or of a newer format */
 export async function readRunData(folder: RunFolder): Promise<RunData> {
@@ -34,12 +44,17 @@ export async function readRunData(folder: RunFolder): Promise<RunData> {
   const history = await readHistory(folder.history, manifest.run);
   await noteMissingFiles(folder, manifest, history);
   const hasTeardown = await stat(folder.teardown).catch(() => null);
+  const hasMatrix = await stat(folder.statusMatrix).catch(() => null);
   refuseForeign(folder.plan, plan.tag, manifest.run);
   const thresholds = thresholdsSchema.safeParse(manifest.thresholds);
   const teardown = hasTeardown
     ? await readJson(folder.teardown, teardownResultSchema, TEARDOWN_VERSION)
     : null;
   if (teardown) refuseForeign(folder.teardown, teardown.run, manifest.run);
+  const statusMatrix = hasMatrix
+    ? await readJson(folder.statusMatrix, statusMatrixSchema, STATUS_MATRIX_VERSION)
+    : null;
+  if (statusMatrix) refuseForeign(folder.statusMatrix, statusMatrix.run, manifest.run);
   return {
     manifest,
     thresholds: thresholds.success ? thresholds.data : null,
@@ -47,8 +62,10 @@ export async function readRunData(folder: RunFolder): Promise<RunData> {
     bookings: new Map(plan.world.bookings.map((booking) => [booking.id, booking])),
     history,
     observations: await readObservations(folder),
+    boundaries: await readBoundaries(folder.boundaries, manifest.run),
     finalState: await readFinalState(folder.finalState),
     teardown,
+    statusMatrix,
   };
 }
 

@@ -28,7 +28,9 @@ import { noDoubleBooking } from './invariants/no-double-booking.ts';
 import { noPhantom } from './invariants/no-phantom.ts';
 import { oneWinner } from './invariants/one-winner.ts';
 import { progress } from './invariants/progress.ts';
+import { statusFresh } from './invariants/status-fresh.ts';
 import { statusRule } from './invariants/status-rule.ts';
+import { measureBoundaries } from './measurements/boundaries.ts';
 import { measureDiners } from './measurements/diners.ts';
 import { measureDrift } from './measurements/drift.ts';
 import { type RunData, readRunData } from './run-data.ts';
@@ -46,6 +48,7 @@ export const invariants: readonly Invariant[] = [
   linked,
   mappedErrors,
   statusRule,
+  statusFresh,
   progress,
   contended,
   isolated,
@@ -107,7 +110,9 @@ export function judgeRun(run: RunData): Verdict {
       by_type: tally(operations.map((operation) => operation.type)),
     },
     thresholds_crossed: crossed,
-    measurements: [measureDiners(run), measureDrift(run)].filter((each) => each !== null),
+    measurements: [measureDiners(run), measureDrift(run), measureBoundaries(run, evidence.effects)].filter(
+      (each) => each !== null,
+    ),
     warnings: [...gaps, ...run.history.warnings, ...measurementWarnings(run)],
   };
 }

@@ -1,5 +1,6 @@
 import type postgres from 'postgres';
 import { TargetError } from '../../contracts/errors.ts';
+import { rolledBack } from '../../target/rolled-back.ts';
 import { loadScanner, rewriteSql } from '../rewrite/rewrite.ts';
 import { quoteIdentifier } from '../rewrite/tokens.ts';
 import { readClock, setClock } from './clock.ts';
@@ -33,8 +34,6 @@ const EXPRESSIONS: readonly (readonly [string, string])[] = [
   ["now() + interval '1 second'", '2031-03-30 01:00:00.123456+00'],
 ];
 
-class Undo extends Error {}
-
 /**
  * Makes sure that an isolated schema follows its virtual clock: nothing in it asks the real one, and functions that are
  * rewritten as the application's were see the moment to which the clock is set. Everything happens in a transaction
@@ -45,20 +44,13 @@ class Undo extends Error {}
  */
 export async function probeClock(sql: postgres.Sql, schema: string): Promise<ClockProbe> {
   await loadScanner();
-  let allowed: RealClock[] = [];
-  await sql
-    .begin(async (transaction) => {
-      const found = await findRealClocks(transaction, schema);
-      refuseMissed(found, schema);
-      allowed = found.filter(({ kind }) => kind === 'reported');
-      await setClock(transaction, schema, { at: MOMENT });
-      await tryExpressions(transaction, schema);
-      throw new Undo();
-    })
-    .catch((error: unknown) => {
-      if (!(error instanceof Undo)) throw error;
-    });
-  return { tried: EXPRESSIONS.length, allowed };
+  return rolledBack(sql, async (transaction) => {
+    const found = await findRealClocks(transaction, schema);
+    refuseMissed(found, schema);
+    await setClock(transaction, schema, { at: MOMENT });
+    await tryExpressions(transaction, schema);
+    return { tried: EXPRESSIONS.length, allowed: found.filter(({ kind }) => kind === 'reported') };
+  });
 }
 
 function refuseMissed(found: readonly RealClock[], schema: string): void {

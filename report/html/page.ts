@@ -6,6 +6,7 @@ import { type Html, html } from './html.ts';
 import { manifestSection } from './manifest-section.ts';
 import { promises } from './promises.ts';
 import { scenarioSection } from './scenario-section.ts';
+import { statusMatrixSection } from './status-matrix-section.ts';
 import { readStyle } from './style.ts';
 import { teardownSection } from './teardown-section.ts';
 import { warnings } from './warnings.ts';
@@ -63,6 +64,7 @@ function sectionsOf(data: ReportData): Section[] {
     promises(data),
     evidence(data),
     warnings(data),
+    statusMatrixSection(data),
     ...timelines.map((timeline) => scenarioSection(timeline, data)),
     teardownSection(data),
     manifestSection(data),

@@ -77,18 +77,26 @@ export async function checkRequest(names: readonly string[], options: RunOptions
     out: path.resolve(options.out),
     viaGateway: options.viaGateway ?? false,
   };
-  if (request.broken !== null) {
-    if (request.migrations !== null) {
-      throw new UsageError('--broken damages the reference application, so it goes without --migrations');
-    }
-    await loadBroken(request.broken);
-    if (request.target !== 'local') {
-      throw new UsageError('--broken works on the local target only: it damages the application', [
-        'leave out --target, or leave out --broken',
-      ]);
-    }
-  }
+  await checkBroken(request);
   return request;
+}
+
+/** @throws UsageError when there is no such broken variant, or when it cannot go into the target's application */
+export async function checkBroken({
+  broken,
+  migrations,
+  target,
+}: Pick<RunRequest, 'broken' | 'migrations' | 'target'>): Promise<void> {
+  if (broken === null) return;
+  if (migrations !== null) {
+    throw new UsageError('--broken damages the reference application, so it goes without --migrations');
+  }
+  await loadBroken(broken);
+  if (target !== 'local') {
+    throw new UsageError('--broken works on the local target only: it damages the application', [
+      'leave out --target, or leave out --broken',
+    ]);
+  }
 }
 
 /** @throws UsageError when migrations are named for a target that has its application already */
@@ -122,7 +130,7 @@ function seedFrom(text: string): number {
 }
 
 /** 32 random bits; the first digit is a letter, so that no tool takes the tag for a number. */
-function freshTag(): string {
+export function freshTag(): string {
   const tag = randomBytes(4).toString('hex');
   return `${'abcdef'[randomInt(6)]}${tag.slice(1)}`;
 }

@@ -12,6 +12,7 @@ import { type OpenTarget, openTarget } from './open-target.ts';
 import { isolateWorld, type PreparedWorld, seedPlan } from './prepare-world.ts';
 import type { RunRequest } from './request.ts';
 import { leaveOutUnsupported, runScenarios } from './scenarios.ts';
+import { tryStatusMatrix } from './status-matrix.ts';
 import { tearDownWorld, writeEnd } from './wind-down.ts';
 
 /** What every stage of a run has at hand. */
@@ -64,6 +65,8 @@ export async function underLoad(run: RunContext): Promise<OpenTarget> {
     const load = AbortSignal.any(lost);
     stage = 'seed';
     await seedPlan(run, world, load);
+    stage = 'status-matrix';
+    await tryStatusMatrix(run, world, load);
     stage = 'scenarios';
     const limits = request.staging === null ? undefined : request.thresholds.staging;
     const scenarios = await leaveOutUnsupported(run, world);

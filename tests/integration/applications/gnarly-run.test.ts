@@ -10,7 +10,7 @@ const migrations = path.join(root, 'tests', 'applications', 'gnarly', 'migration
 it('is cloned, seeded, loaded and torn down, and breaks no promise', async () => {
   const out = temporaryFolder();
   const { code, stdout, stderr } = await runProgram([
-    ...['run', 'smoke', 'hot-table', 'window-boundary', '--seed', '5'],
+    ...['run', '--seed', '5'],
     ...['--migrations', migrations, '--out', out],
   ]);
   expect(code, stderr + stdout).toBe(0);

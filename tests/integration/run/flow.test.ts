@@ -2,6 +2,8 @@ import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { manifestSchema } from '../../../contracts/manifest.ts';
+import { statusMatrixSchema } from '../../../contracts/status-matrix.ts';
+import { scenarioNames } from '../../../contracts/thresholds.ts';
 import { invariantIds, verdictSchema } from '../../../contracts/verdict.ts';
 import { planSchema } from '../../../plan/schema.ts';
 import { descendants, survivors } from './processes.ts';
@@ -34,20 +36,11 @@ describe('the default run', () => {
   });
 
   it('shows every stage, a summary of one screen, and where the report is', () => {
-    for (const stage of [
-      'k6',
-      'target',
-      'isolate',
-      'seed',
-      'smoke',
-      'hot-table',
-      'window-boundary',
-      'teardown',
-    ]) {
+    for (const stage of ['k6', 'target', 'isolate', 'seed', 'status-matrix', ...scenarioNames, 'teardown']) {
       expect(ended.stderr).toMatch(new RegExp(`✔ ${stage} `));
     }
-    expect(ended.stdout).toContain('PASS  all 10 promises kept');
-    expect(ended.stdout.split('\n').length).toBeLessThan(30);
+    expect(ended.stdout).toContain(`PASS  all ${invariantIds.length} promises kept`);
+    expect(ended.stdout.split('\n').length).toBeLessThan(40);
     expect(ended.stdout).toContain('report.html');
     // biome-ignore lint/suspicious/noControlCharactersInRegex: that there is no colour is what is tested
     expect(ended.stdout + ended.stderr).not.toMatch(/\u001b\[/);
@@ -59,6 +52,9 @@ describe('the default run', () => {
     expect(manifest.isolation?.functions.map((each) => each.name)).toContain('assign_tables_atomic_v2');
     expect(Object.keys(manifest.versions).sort()).toEqual(['k6', 'postgresql', 'postgrest']);
     planSchema.parse(JSON.parse(read('plan.json')));
+    const matrix = statusMatrixSchema.parse(JSON.parse(read('status-matrix.json')));
+    expect(matrix).toMatchObject({ run: manifest.run, verdict: 'pass', schema: 'public', skipped: null });
+    expect(matrix.variant?.names).toEqual(['correct']);
     for (const name of ['report.html', 'report.md', 'junit.xml', 'final-state.ndjson', 'teardown.json']) {
       expect(read(name).length, name).toBeGreaterThan(100);
     }
@@ -77,6 +73,7 @@ describe('the default run', () => {
     const verdict = verdictSchema.parse(JSON.parse(read('verdict.json')));
     const rule = verdict.invariants.find((result) => result.id === 'status-rule');
     for (const status of ['available', 'reserved', 'occupied']) expect(rule?.summary).toContain(status);
+    expect(rule?.summary).toContain('228 of 244 cells of the matrix follow it (16 are not possible here)');
   });
 
   it('can be judged and reported again from its folder alone', async () => {
@@ -101,9 +98,10 @@ describe('the default run', () => {
 
 describe('other ways to run', () => {
   it('prints the verdict as JSON, and nothing else, on standard output', async () => {
-    const { code, stdout } = await runProgram(['run', 'smoke', '--json', '--out', temporaryFolder()]);
+    const { code, stdout, stderr } = await runProgram(['run', 'smoke', '--json', '--out', temporaryFolder()]);
     expect(code).toBe(0);
     expect(verdictSchema.parse(JSON.parse(stdout)).not_covered).toContain('status-rule');
+    expect(stderr).not.toContain('status-matrix');
   });
 
   it('goes through the gateway when asked to', async () => {

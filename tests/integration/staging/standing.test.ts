@@ -85,6 +85,18 @@ it('a run without a database connection sees less, and says so', async () => {
   expect(rows.length).toBeGreaterThan(200);
 });
 
+it('nor does it see the cases of the status matrix, which have not passed then', async () => {
+  const out = temporaryFolder();
+  const args = ['run', 'window-boundary', '--yes', '--out', out];
+  const { code, stdout, stderr } = await stress(args, apiOnly);
+  expect(code, stderr + stdout).toBe(4);
+  expect(stderr).toMatch(/! status-matrix +not tried: only the API is known/);
+  const rule = readVerdict(out).invariants.find(({ id }) => id === 'status-rule');
+  // Without the database's clock the reads say nothing either.
+  expect(rule?.verdict, rule?.summary).toBe('unknown');
+  expect(rule?.summary).toMatch(/the matrix of cases was not observed: only the API is known$/);
+});
+
 it('is refused when it holds bookings that no run made', async () => {
   await sql`insert into table_stress.restaurants (name, slug, timezone) values ('Real', 'real', 'UTC')`;
   await sql`

@@ -3,10 +3,13 @@ import os from 'node:os';
 import path from 'node:path';
 import type { Manifest } from '../../../contracts/manifest.ts';
 import { RunFolder } from '../../../contracts/run-folder.ts';
+import type { StatusMatrix, StatusObservation } from '../../../contracts/status-matrix.ts';
 import type { InvariantResult, Verdict, Violation } from '../../../contracts/verdict.ts';
 import type { ClockAnchor, Operation } from '../../../history/operation.ts';
 import { idOf } from '../../../plan/identity.ts';
+import type { TableStatus } from '../../../plan/world.ts';
 import type { ReportData } from '../../../report/report-data.ts';
+import { noMatrix } from '../../../status-matrix/matrix.ts';
 
 /** A small run, made in code: two scenarios, one broken promise, one table watched across its window. */
 
@@ -107,7 +110,44 @@ export function fixtureData(): ReportData {
       isolation: null,
       problems: [],
     },
+    statusMatrix: fixtureMatrix(),
+    freshness: null,
     gaps: [],
+  };
+}
+
+/** One case after two previous statuses: agreeing, and differing; and one that a constraint forbids. */
+function fixtureMatrix(): StatusMatrix {
+  const seen = (previous: TableStatus, stored: TableStatus | null, group: string): StatusObservation => ({
+    runner: 'transaction',
+    case: 'to-come',
+    group,
+    title: `a window to come ${HOSTILE}`,
+    timezone: 'UTC',
+    moment: null,
+    utc_offset_us: 0,
+    allocations: [],
+    previous,
+    previous_by: 'write',
+    elapsed_us: null,
+    expected: ['available'],
+    stored,
+    outcome: stored === null ? 'not possible' : stored === 'available' ? 'agrees' : 'differs',
+    reason: stored === null ? HOSTILE : null,
+    script: null,
+  });
+  return {
+    ...noMatrix(TAG, '', false),
+    skipped: null,
+    verdict: 'fail',
+    schema: 'table_stress',
+    variant: { names: ['legacy'], alternatives: [], clock: 'standing', text: `legacy: ${HOSTILE}` },
+    observations: [
+      seen('available', 'available', 'one window'),
+      seen('reserved', 'reserved', 'one window'),
+      seen('available', null, 'overlapping windows'),
+    ],
+    notes: [HOSTILE],
   };
 }
 
@@ -225,6 +265,7 @@ export async function writeRunFolder(
   await write(folder.verdict, data.verdict);
   if (data.manifest) await write(folder.manifest, data.manifest);
   if (data.teardown) await write(folder.teardown, data.teardown);
+  if (data.statusMatrix) await write(folder.statusMatrix, data.statusMatrix);
   if (data.history) {
     await mkdir(folder.history);
     for (const anchor of data.history.anchors.values()) {

@@ -54,6 +54,17 @@ describe('renderMarkdown', () => {
     }
   });
 
+  it('names the variant of the status in one line, or says that nothing was observed', () => {
+    const data = fixtureData();
+    expect(renderMarkdown(data)).toMatch(/^\*\*Status matrix:\*\* legacy: /m);
+    const skipped = { reason: 'only the API is known', failed: false };
+    const none = data.statusMatrix && { ...data.statusMatrix, skipped };
+    expect(renderMarkdown({ ...data, statusMatrix: none })).toContain(
+      '**Status matrix:** not observed, so not passed: only the API is known',
+    );
+    expect(renderMarkdown({ ...data, statusMatrix: null })).not.toContain('Status matrix');
+  });
+
   it('reads like this', () => {
     const data = fixtureData();
     const verdict = {
@@ -70,6 +81,15 @@ describe('renderMarkdown', () => {
         ...data.manifest,
         target: { kind: 'local', description: 'local', migrations: null },
       },
+      statusMatrix: data.statusMatrix && {
+        ...data.statusMatrix,
+        variant: {
+          names: ['correct'],
+          alternatives: [],
+          clock: 'standing',
+          text: 'correct: it follows the rule',
+        },
+      },
     });
     expect(text).toMatchInlineSnapshot(`
       "## ✅ Pass · table-stress run \`abcdef01\`
@@ -81,6 +101,8 @@ describe('renderMarkdown', () => {
       | ✅ pass | \`linked\` | pass of linked |
       | ✅ pass | \`progress\` | pass of progress |
       | not covered | \`status-rule\` | |
+
+      **Status matrix:** correct: it follows the rule
 
       **Measured**
 

@@ -77,6 +77,7 @@ describe('partial run folders', () => {
 
   it.each<[string, ReportData, RegExp]>([
     ['no teardown.json', { ...complete, teardown: null }, /without teardown.json/],
+    ['no status-matrix.json', { ...complete, statusMatrix: null }, /Promises/],
     ['no history folder', { ...complete, history: null }, /without the history there are no charts/],
     ['no manifest', { ...complete, manifest: null }, /without the manifest/],
     [
@@ -106,7 +107,9 @@ describe('partial run folders', () => {
       await writeFile(own.historyOf('hot-table'), 'no json\nno json\n');
       await writeFile(own.manifest, '{');
       await writeFile(own.plan, '[]');
+      await writeFile(own.statusMatrix, '{}');
     });
+    expect(page).toContain('without status-matrix.json its cases are not shown');
     expect(page).toContain('history/hot-table.ndjson:1');
     expect(page).not.toContain(folder.root);
   });

@@ -24,11 +24,17 @@ export function clientOf(key: string, ...answers: Partial<Response>[]): Client {
   return new Client(new Environment('smoke'));
 }
 
-/** Virtual user 3 of 10: its calls, and the lines that it wrote so far. */
+/** What the calls of virtual user 3 of 10 are made of. */
+export function parts(...answers: Partial<Response>[]): { client: Client; recorder: Recorder } {
+  const recorder = new Recorder({ run, runner: 'machine-1', scenario: 'smoke' }, 2, 10);
+  return { client: clientOf(jwt, ...answers), recorder };
+}
+
+/** Its calls, and the lines that it wrote so far. */
 export function virtualUser(...answers: Partial<Response>[]): { calls: Calls; written: () => Operation[] } {
   const log = vi.spyOn(console, 'log').mockImplementation(() => {});
-  const recorder = new Recorder({ run, runner: 'machine-1', scenario: 'smoke' }, 2, 10);
-  const calls = new Calls(clientOf(jwt, ...answers), recorder, new Pace(0));
+  const { client, recorder } = parts(...answers);
+  const calls = new Calls(client, recorder, new Pace(0));
   return { calls, written: () => log.mock.calls.map(([line]) => JSON.parse(line as string) as Operation) };
 }
 

@@ -153,3 +153,27 @@ it('closing ends open connections and can be repeated', async () => {
   await gateway.close();
   expect(await pending).toBe('cut');
 });
+
+describe('losing a reply', () => {
+  it('carries the call out, then cuts the connection; the header goes no further', async () => {
+    let answered = 0;
+    const seen: unknown[] = [];
+    const gateway = await upstream((request, response) => {
+      seen.push(request.headers['x-table-stress-lose-reply']);
+      request.resume();
+      request.on('end', () => response.end('[]', () => (answered += 1)));
+    });
+    const call = (headers: Record<string, string>) =>
+      fetch(`${gateway.url}/rest/v1/rpc/f`, {
+        method: 'POST',
+        body: '{}',
+        headers: { ...withKey, ...headers },
+      });
+    await expect(call({ 'x-table-stress-lose-reply': 'after' })).rejects.toThrow();
+    expect(answered).toBe(1);
+    expect((await call({})).status).toBe(200);
+    // Only that value means it.
+    expect((await call({ 'x-table-stress-lose-reply': 'never' })).status).toBe(200);
+    expect(seen).toEqual([undefined, undefined, undefined]);
+  });
+});

@@ -1,10 +1,15 @@
 import { MANIFEST_VERSION, type Manifest } from '../../../contracts/manifest.ts';
 import { readThresholds } from '../../../contracts/read-thresholds.ts';
+import type { StatusObservation } from '../../../contracts/status-matrix.ts';
+import { STATUS_OBSERVATION_VERSION } from '../../../contracts/status-observation.ts';
+import type { RefreshPolicy } from '../../../contracts/thresholds.ts';
 import { classify } from '../../../history/classify.ts';
 import { OPERATION_VERSION, type Operation } from '../../../history/operation.ts';
 import { idOf } from '../../../plan/identity.ts';
 import type { Plan } from '../../../plan/plan.ts';
+import type { WatchedTable, WindowBoundaryPlan } from '../../../plan/scenarios/window-boundary.ts';
 import type { Booking } from '../../../plan/world.ts';
+import { noMatrix } from '../../../status-matrix/matrix.ts';
 import type { RunData } from '../../../verify/run-data.ts';
 
 /**
@@ -19,6 +24,12 @@ import type { RunData } from '../../../verify/run-data.ts';
  *   has ledger                                 the application keeps one; ledger b1 k t1 @60-120: an entry
  *   seeded                                     bookings are as planned; became b1 cancelled: but for one
  *   contention required                        as much of it as a real run needs; looks 80 waits 3: what was observed
+ *   matrix to-come available=reserved available   a cell of the status matrix: case, previous=stored, the rule
+ *   matrix overlapping available=not-possible reserved | matrix skipped REASON | matrix failed REASON
+ *   watch t1 every                             k6 polled that table, which the policy refreshes
+ *   step t1 every b1@60-120/90 b2@180-240      a clock was stepped across its windows; b1's guests sat down at 90
+ *   look t1 59.999999 reserved [refreshed]     what was read there
+ *   no boundaries                              what was read was not written to its end
  *   no final state | cut short | left bookings 3 | changed restaurants | booking b1 checked_in
  */
 
@@ -187,10 +198,15 @@ function allocation(id: string, whose: string, type: string, resource: string, t
 
 function parseSetting(run: RunData, line: string): boolean {
   const words = line.split(/\s+/);
+  if (words[0] === 'matrix') return parseMatrix(run, words.slice(1));
   if (line === 'no final state') run.finalState = null;
   else if (line === 'cut short')
     run.history.incomplete.set('hot-table', 'its load generator did not come to its end');
   else if (line === 'no teardown') run.teardown = null;
+  else if (line === 'no boundaries') run.boundaries = null;
+  else if (words[0] === 'watch') boundaryPlan(run).watched.push([watched(words[1] ?? '', words[2] ?? '')]);
+  else if (words[0] === 'step') stepped(run, words.slice(1));
+  else if (words[0] === 'look') look(run, words.slice(1));
   else if (line === 'has ledger') {
     run.teardown?.left?.push({ table: 'booking_assignment_idempotency', rows: 0 });
     for (const list of [run.teardown?.untagged_before, run.teardown?.untagged_after]) {
@@ -232,6 +248,83 @@ function parseSetting(run: RunData, line: string): boolean {
     if (found) found.status = words[2] as Booking['status'];
   } else return false;
   return true;
+}
+
+function parseMatrix(run: RunData, [first = '', cell = '', rule = '', ...rest]: string[]): boolean {
+  if (first === 'skipped' || first === 'failed') {
+    run.statusMatrix = noMatrix(tag, [cell, rule, ...rest].join(' '), first === 'failed');
+    return true;
+  }
+  const [previous = '', result = ''] = cell.split('=');
+  const missing = result.startsWith('not-') ? result.replace('-', ' ') : null;
+  run.statusMatrix ??= { ...noMatrix(tag, '', false), skipped: null };
+  run.statusMatrix.observations.push({
+    runner: 'transaction',
+    case: first,
+    group: 'one window',
+    title: 'a window',
+    timezone: 'UTC',
+    moment: null,
+    utc_offset_us: 0,
+    allocations: [],
+    previous,
+    previous_by: missing === null ? 'write' : null,
+    elapsed_us: null,
+    expected: [rule],
+    stored: missing === null ? result : null,
+    outcome: missing ?? (result === rule ? 'agrees' : 'differs'),
+    reason: missing === null ? null : 'the application forbids it',
+    script: result === rule || missing ? null : `-- a comment\nBEGIN;\nSELECT\n  1;\nROLLBACK;\n`,
+  } as StatusObservation);
+  return true;
+}
+
+const boundarySettings = readThresholds('thresholds.json').profiles.quick.scenarios['window-boundary'];
+
+/** The run's plan of window-boundary, made when a line first speaks of it. */
+function boundaryPlan(run: RunData): WindowBoundaryPlan {
+  run.plan.scenarios['window-boundary'] ??= { settings: boundarySettings, watched: [], stepped: null };
+  return run.plan.scenarios['window-boundary'];
+}
+
+function watched(name: string, policy: string): WatchedTable {
+  return { table_id: table(name), policy } as WatchedTable;
+}
+
+function stepped(run: RunData, [name = '', policy = '', ...windows]: string[]): void {
+  const plan = boundaryPlan(run);
+  run.boundaries ??= [];
+  plan.stepped ??= { from: iso(0), until: iso(1e6), tables: [] };
+  plan.stepped.tables.push({
+    table_id: table(name),
+    policy: policy as RefreshPolicy,
+    windows: windows.map((text) => {
+      const [whose = '', times = '', seated] = text.split(/[@/]/);
+      const [from = 0, to = 0] = times.split('-').map(Number);
+      return {
+        booking_id: booking(whose),
+        start_at: iso(from),
+        end_at: iso(to),
+        check_in_at: seated === undefined ? null : iso(Number(seated)),
+      };
+    }),
+  });
+}
+
+function look(run: RunData, [name = '', seconds = '', status = '', refreshed]: string[]): void {
+  const [whole = '', fraction = ''] = seconds.split('.');
+  const at = iso(Number(whole)).replace('000Z', `${fraction.padEnd(6, '0')}Z`);
+  const planned = run.plan.scenarios['window-boundary']?.stepped?.tables;
+  const policy = planned?.find(({ table_id }) => table_id === table(name))?.policy ?? 'none';
+  run.boundaries?.push({
+    v: STATUS_OBSERVATION_VERSION,
+    run: tag,
+    at,
+    table_id: table(name),
+    policy,
+    refreshed: refreshed === 'refreshed',
+    status,
+  });
 }
 
 /** Lines about an isolated schema: `clone`, then what is known of it and of the schema it was made from. */
@@ -337,7 +430,9 @@ function emptyRun(): RunData {
       incomplete: new Map(),
       warnings: [],
     },
+    boundaries: null,
     finalState: { allocations: [], assignments: [], ledger: [], others: new Map(), rows: 0 },
+    statusMatrix: null,
     teardown: {
       v: 1,
       run: tag,

@@ -1,0 +1,53 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, it } from 'vitest';
+import type { Thresholds } from '../../../contracts/thresholds.ts';
+import { readVerdict, root, runProgram, temporaryFolder, verdicts } from './program.ts';
+
+/** The quick profile with one caller in each scenario of rounds. */
+function withOneProcess(folder: string): string {
+  const thresholds = JSON.parse(readFileSync(path.join(root, 'thresholds.json'), 'utf8')) as Thresholds;
+  const { scenarios } = thresholds.profiles.quick;
+  for (const name of ['hot-table', 'merge', 'holds'] as const) scenarios[name].processes = 1;
+  scenarios['hot-table'].rounds = 40;
+  const file = path.join(folder, 'thresholds.json');
+  writeFileSync(file, JSON.stringify({ ...thresholds, $schema: undefined }));
+  return file;
+}
+
+it('a run with one process ends with 4, says that nothing contended, and what to change', async () => {
+  const out = temporaryFolder();
+  const file = withOneProcess(temporaryFolder());
+  const { code, stdout, stderr } = await runProgram([
+    'run',
+    'hot-table',
+    '--thresholds',
+    file,
+    '--seed',
+    '5',
+    '--out',
+    out,
+  ]);
+  expect(code, stderr + stdout).toBe(4);
+  const verdict = readVerdict(out);
+  expect(verdicts(verdict)).toMatchObject({
+    contended: 'unknown',
+    'no-double-booking': 'unknown',
+    progress: 'unknown',
+    isolated: 'pass',
+    linked: 'pass',
+  });
+  const contended = verdict.invariants.find(({ id }) => id === 'contended');
+  expect(contended?.summary).toMatch(/hot-table: 0 of \d+ calls met a rival .*raise its processes or rounds/);
+  expect(stdout).toMatch(/no verdict/);
+});
+
+it('a correct application under contention passes with a proof of it', async () => {
+  const out = temporaryFolder();
+  const { code, stdout, stderr } = await runProgram(['run', 'hot-table', '--seed', '5', '--out', out]);
+  expect(code, stderr + stdout).toBe(0);
+  const contended = readVerdict(out).invariants.find(({ id }) => id === 'contended');
+  expect(contended?.summary).toMatch(
+    /^\d+ of \d+ calls met a rival .*; a call waited for a lock in [1-9]\d* of \d+ looks/,
+  );
+});
