@@ -143,6 +143,7 @@ export const holds: ScenarioDefinition<'holds'> = {
     'acked-is-durable',
     'no-phantom',
     'atomic-merge',
+    'linearizable',
     'justified-rejection',
     'linked',
     'mapped-errors',

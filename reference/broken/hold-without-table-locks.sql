@@ -1,6 +1,6 @@
 -- id: hold-without-table-locks
 -- defect: Holds look for claims without locking the tables, so a hold and an assignment miss each other.
--- expect: justified-rejection
+-- expect: linearizable
 -- scenario: holds
 
 -- Any function will do that takes the ids and locks nothing.

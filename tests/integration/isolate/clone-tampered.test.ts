@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type ProofInput, proveClone } from '../../../isolate/prove/prove.ts';
 import { loadScanner } from '../../../isolate/rewrite/rewrite.ts';
+import { rolledBack } from '../../../target/rolled-back.ts';
 import { sampled } from '../proof.ts';
 import {
   allowedOfEveryKind,
@@ -8,7 +9,6 @@ import {
   everyKind,
   proofInput,
   startCloneProject,
-  undone,
 } from './clone-project.ts';
 import { tampering } from './tampering.ts';
 
@@ -18,13 +18,13 @@ beforeAll(async () => {
   await loadScanner();
   project = await startCloneProject(await everyKind());
   await project.clone({ allow: allowedOfEveryKind });
-  input = await undone(project.sql, proofInput);
+  input = await rolledBack(project.sql, proofInput);
 });
 afterAll(() => project?.stop());
 
 /** What the proof says of the clone after these statements. */
 const after = (statements: string) =>
-  undone(project.sql, async (transaction) => {
+  rolledBack(project.sql, async (transaction) => {
     await transaction.unsafe(statements);
     const { differences } = await proveClone(transaction, input);
     return differences.map(({ object, text }) => `${object}: ${text}`);

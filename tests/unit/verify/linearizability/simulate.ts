@@ -1,0 +1,180 @@
+import { type Random, randomStream } from '../../../../plan/random.ts';
+import { Application, type Habits, type Request } from './application.ts';
+
+/** A run as lines in the language of runs, so that it can be read, and damaged line by line. */
+export interface SimulatedRun {
+  settings: string[];
+  calls: SimulatedCall[];
+  rows: string[];
+}
+
+export interface SimulatedCall {
+  runner: string;
+  process: number;
+  /** Milliseconds on the runner's clock. */
+  t0: number;
+  t1: number;
+  /** What is called, and with what. */
+  request: string;
+  answer: string;
+}
+
+export interface Size {
+  processes: number;
+  callsEach: number;
+  tables: number;
+  bookings: number;
+  /** One call in so many has no answer. */
+  unknownOneIn: number;
+}
+
+export const small: Size = { processes: 3, callsEach: 3, tables: 2, bookings: 3, unknownOneIn: 6 };
+export const medium: Size = { processes: 6, callsEach: 8, tables: 3, bookings: 6, unknownOneIn: 12 };
+
+type Slot = readonly [start: number, end: number];
+
+const windows: [Slot, ...Slot[]] = [
+  [60, 120],
+  [90, 150],
+  [120, 180],
+  [180, 240],
+];
+
+/** Error of both runners' clocks, and of the database's, milliseconds. */
+const ERROR = 6;
+
+/**
+ * Concurrent callers of a correct application: each call takes effect at one instant between its begin and its end, an
+ * unanswered one at any instant after its begin, or never. Right by construction, whatever the habits.
+ */
+export function simulate(seed: number, size: Size): SimulatedRun {
+  const random = randomStream(seed, 'linearizable');
+  const coin = (oneIn = 2): boolean => random.integer(1, oneIn) === 1;
+  const habits: Habits = {
+    forgetsKeys: coin(),
+    keepsNoLedger: coin(4),
+    refusesHolds: coin(),
+    afterwards: random.pick(['kept', 'gone', 'shortened']),
+    endsHolds: coin(),
+    confirmsByKey: coin(),
+  };
+  const runners = coin(4) ? ['hot-table', 'east'] : ['hot-table'];
+  const error = (): number => (runners.length > 1 ? random.integer(-ERROR, ERROR) : 0);
+  const skews = new Map(runners.map((runner) => [runner, error()]));
+  const scheduled: (SimulatedCall & { at: number; parsed: Request })[] = [];
+  for (let process = 0; process < size.processes; process += 1) {
+    const runner = random.pick(runners as [string]);
+    const skew = skews.get(runner) ?? 0;
+    let time = 40 + random.integer(0, 20);
+    let name = process;
+    for (let index = random.integer(1, size.callsEach); index > 0; index -= 1) {
+      const [begin, end] = [time, time + random.integer(0, 20)];
+      const unknown = coin(size.unknownOneIn);
+      const parsed = makeRequest(random, size);
+      scheduled.push({
+        runner,
+        process: name,
+        t0: begin + skew,
+        t1: end + skew,
+        request: textOf(parsed),
+        answer: unknown ? 'info' : '',
+        at: unknown ? latecomer(random, begin) : random.integer(begin * 10, end * 10) / 10,
+        parsed,
+      });
+      if (unknown) name += size.processes;
+      time = end + random.integer(1, 10);
+    }
+  }
+  const application = new Application(habits);
+  const drift = coin(2) ? random.integer(-ERROR, ERROR) : 0;
+  for (const call of [...scheduled].sort((a, b) => a.at - b.at)) {
+    if (call.at === Number.POSITIVE_INFINITY) continue;
+    // A transaction's now() is that of its begin.
+    const begin = call.t0 - (skews.get(call.runner) ?? 0);
+    const now = random.integer(begin * 10, Math.floor(call.at * 10)) / 10 + drift;
+    const answer = application.serve(call.parsed, now);
+    if (call.answer === '') call.answer = answer;
+  }
+  return {
+    settings: [
+      ...(habits.keepsNoLedger ? [] : ['has ledger']),
+      ...(runners.length > 1 ? [`runner east error=${ERROR}`] : []),
+      ...(drift === 0 ? [] : [`clock error=${ERROR}`]),
+    ],
+    calls: scheduled,
+    rows: application.rows.map(
+      ({ booking, table, start, end }) => `final b${booking} t${table} @${start}-${end}`,
+    ),
+  };
+}
+
+/** When an unanswered call takes effect: soon, or after everything else, or never. */
+function latecomer(random: Random, begin: number): number {
+  return begin + random.pick([random.integer(0, 30), random.integer(0, 200), Number.POSITIVE_INFINITY]);
+}
+
+function makeRequest(random: Random, size: Size): Request {
+  const [start, end] = random.pick(windows);
+  const first = random.integer(1, size.tables);
+  const second = random.integer(1, size.tables);
+  const kind = random.pick([
+    'assign',
+    'assign',
+    'assign',
+    'assign',
+    'unassign',
+    'hold',
+    'release',
+    'confirm',
+    'transition',
+  ] as const);
+  const hold = random.integer(1, 3);
+  return {
+    kind,
+    booking: random.integer(kind === 'hold' ? 0 : 1, size.bookings),
+    // A confirmation names what its hold claims.
+    tables:
+      kind === 'hold' || kind === 'confirm'
+        ? holdTables(hold, size)
+        : kind === 'unassign' && random.integer(0, 1) === 0
+          ? []
+          : [...new Set(random.integer(0, 3) === 0 ? [first, second] : [first])],
+    start: kind === 'hold' || kind === 'confirm' ? 60 : start,
+    end: kind === 'hold' || kind === 'confirm' ? 120 : end,
+    key: random.pick(['', '', 'k', 'l']),
+    hold,
+    until: random.pick([70, 80, 100, 100_000]),
+    status: random.pick(['confirmed', 'cancelled', 'completed', 'no_show']),
+  };
+}
+
+function holdTables(hold: number, { tables }: Size): number[] {
+  return hold === 1 && tables > 1 ? [1, 2] : [1 + (hold % tables)];
+}
+
+function textOf({ kind, booking, tables, start, end, key, hold, until, status }: Request): string {
+  const names = tables.map((table) => `t${table}`).join(',');
+  const keyed = key === '' ? '' : ` key=${key}`;
+  switch (kind) {
+    case 'assign':
+      return `assign b${booking} ${names} @${start}-${end}${keyed}`;
+    case 'confirm':
+      return `confirm h${hold} b${booking} ${names} @${start}-${end}${keyed}`;
+    case 'hold':
+      return `hold h${hold} b${booking} ${names} @${start}-${end} until=${until / 1000}`;
+    case 'unassign':
+      return `unassign b${booking} ${names}`;
+    case 'release':
+      return `release h${hold}`;
+    case 'transition':
+      return `transition b${booking} ${status}`;
+  }
+}
+
+export function scriptOf({ settings, calls, rows }: SimulatedRun): string {
+  const lines = calls.map(({ runner, process, t0, t1, request, answer }) => {
+    const from = runner === 'hot-table' ? '' : `${runner}:`;
+    return `${from}p${process} ${t0}..${t1} ${request} -> ${answer}`;
+  });
+  return [...settings, ...lines, ...rows].join('\n');
+}
