@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { ExitCode, StressError } from '../contracts/errors.ts';
 import { addDoctor } from './commands/doctor.ts';
+import { addExport } from './commands/export.ts';
 import { addIsolate } from './commands/isolate.ts';
 import { addReport } from './commands/report.ts';
 import { addRun } from './commands/run.ts';
@@ -21,7 +22,7 @@ function makeProgram(): Command {
 Exit codes: 0 pass, 1 a promise is broken, 2 bad usage or configuration, 3 target or tool failed,
   4 unknown, 99 thresholds crossed, 130 interrupted`,
     );
-  for (const add of [addRun, addVerify, addReport, addIsolate, addTeardown, addTarget, addDoctor])
+  for (const add of [addRun, addVerify, addReport, addExport, addIsolate, addTeardown, addTarget, addDoctor])
     add(program);
   // Set on each command: commander does not hand it down.
   for (const command of [program, ...program.commands]) command.exitOverride();
