@@ -28,6 +28,10 @@ export class RunFolder {
   observationsOf(scenario: string): string {
     return path.join(this.observations, `${scenario}.ndjson`);
   }
+  /** Stored statuses around boundaries, where the clock was stepped across them. */
+  get boundaries(): string {
+    return path.join(this.root, 'boundaries.ndjson');
+  }
   get k6(): string {
     return path.join(this.root, 'k6');
   }

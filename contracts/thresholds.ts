@@ -7,6 +7,10 @@ export const THRESHOLDS_VERSION = 1;
 const milliseconds = (minimum: number, maximum: number) =>
   z.int().min(minimum).max(maximum).describe('milliseconds');
 
+/** How a table's stored status is kept up to date: not at all, by whoever reads it, or by a job on a schedule. */
+export const refreshPolicies = ['none', 'on-read', 'every'] as const;
+export type RefreshPolicy = (typeof refreshPolicies)[number];
+
 const smokeSettings = z.strictObject({
   repetitions: z
     .int()
@@ -29,6 +33,22 @@ const windowBoundarySettings = z.strictObject({
     'milliseconds that polling goes on after the end of the window',
   ),
   poll_interval_ms: milliseconds(20, 60_000),
+  refresh_every_ms: milliseconds(100, 3_600_000).describe(
+    'milliseconds between two refreshes of the tables under the policy `every`, as a scheduled job would do it',
+  ),
+  refreshed_tables: z
+    .int()
+    .min(1)
+    .max(1000)
+    .describe('tables under the policy `every`, at most: one caller refreshes all of them in turn'),
+  stepped: z
+    .strictObject({
+      tables: z.int().min(6).max(1000),
+      windows_per_table: z.int().min(1).max(500),
+    })
+    .describe(
+      'instead of all this with --clock virtual: windows whose boundaries the clock is stepped across',
+    ),
 });
 
 const scriptedSettings = z.strictObject({
@@ -138,7 +158,14 @@ const metricThresholdSchema = z.strictObject({
 });
 export type MetricThreshold = z.infer<typeof metricThresholdSchema>;
 
-export const thresholdsSchema = z.strictObject({
+const freshnessSchema = z.strictObject({
+  policy: z.enum(refreshPolicies).describe('the refresh policy that is judged; the others are only measured'),
+  max_stale_ms: milliseconds(1, 3_600_000).describe(
+    'longest that a stored status may differ from the rule after a window began or ended, milliseconds',
+  ),
+});
+
+const thresholdsObject = z.strictObject({
   $schema: z.string().optional(),
   v: z.literal(THRESHOLDS_VERSION),
   profiles: z.strictObject({ quick: profileSchema, standard: profileSchema, soak: profileSchema }),
@@ -163,6 +190,7 @@ export const thresholdsSchema = z.strictObject({
       'a round whose contenders started further apart counts as a late round',
     ),
   }),
+  freshness: freshnessSchema,
   contention: z
     .strictObject({
       min_calls: z
@@ -194,6 +222,32 @@ export const thresholdsSchema = z.strictObject({
     .prefault({})
     .describe('below that the load did not contend, and the promises about concurrency are unknown'),
   staging: stagingLimitsSchema,
+});
+
+export const thresholdsSchema = thresholdsObject.superRefine(({ freshness, profiles }, context) => {
+  for (const [name, { scenarios }] of Object.entries(profiles)) {
+    const settings = scenarios['window-boundary'];
+    const refuse = (field: keyof typeof settings, message: string): void => {
+      context.addIssue({
+        code: 'custom',
+        path: ['profiles', name, 'scenarios', 'window-boundary', field],
+        message,
+      });
+    };
+    if (freshness.policy === 'every' && settings.refresh_every_ms > freshness.max_stale_ms) {
+      refuse(
+        'refresh_every_ms',
+        `is above freshness.max_stale_ms (${freshness.max_stale_ms}), which it could not keep`,
+      );
+    }
+    for (const field of ['window_ms', 'tail_ms'] as const) {
+      if (settings[field] > freshness.max_stale_ms) continue;
+      refuse(
+        field,
+        `is not above freshness.max_stale_ms (${freshness.max_stale_ms}), so nobody would see that passed`,
+      );
+    }
+  }
 });
 export type Thresholds = z.infer<typeof thresholdsSchema>;
 export type ProfileName = keyof Thresholds['profiles'];

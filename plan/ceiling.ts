@@ -3,6 +3,7 @@ import type { Profile, ScenarioName } from '../contracts/thresholds.ts';
 import { describeLoad, type LoadForecast } from './load.ts';
 import type { Ceiling } from './pace.ts';
 import { makePlan, type Plan, type PlanOptions } from './plan.ts';
+import type { Clock } from './scenario.ts';
 import { definitionOf } from './scenarios.ts';
 
 /** A plan that keeps to a ceiling, with its load and what was changed for it, in words. */
@@ -18,7 +19,7 @@ export interface BoundedPlan {
  * @throws UsageError that names the field that is exceeded, and what to do
  */
 export function planUnderCeiling(options: PlanOptions, ceiling: Ceiling): BoundedPlan {
-  const { profile, changes } = fitToCeiling(options.profile, options.scenarios, ceiling);
+  const { profile, changes } = fitToCeiling(options.profile, options.scenarios, ceiling, options.clock);
   const plan = makePlan({ ...options, profile, max_requests_per_second: ceiling.max_requests_per_second });
   const forecast = describeLoad(plan);
   refuseTooMuch(forecast, ceiling, options.profileName);
@@ -35,11 +36,12 @@ export function fitToCeiling(
   profile: Profile,
   scenarios: readonly ScenarioName[],
   ceiling: Ceiling,
+  clock: Clock = 'real',
 ): { profile: Profile; changes: string[] } {
   const fitted = structuredClone(profile);
   const changes: string[] = [];
   for (const name of scenarios) {
-    const settings = definitionOf(name).fit(profile.scenarios[name], ceiling, changes);
+    const settings = definitionOf(name).fit(profile.scenarios[name], ceiling, changes, clock);
     Object.assign(fitted.scenarios, { [name]: settings });
   }
   return { profile: fitted, changes };

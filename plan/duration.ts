@@ -33,8 +33,18 @@ export function arrivalsDuration(settings: { duration_s: number }): Duration {
   return { planned_ms: settings.duration_s * 1000, limit_s: settings.duration_s };
 }
 
-export function windowBoundaryDuration(settings: ScenarioSettings['window-boundary']): Duration {
-  const { lead_ms, poll_interval_ms, window_ms, tail_ms } = settings;
-  const planned_ms = lead_ms + poll_interval_ms + window_ms + tail_ms;
+type WindowBoundarySettings = ScenarioSettings['window-boundary'];
+
+/**
+ * Milliseconds over which the windows' starts are spread: one interval of the refreshing job, so that boundaries lie
+ * anywhere between two of its runs.
+ */
+export function boundarySpread({ refresh_every_ms, window_ms }: WindowBoundarySettings): number {
+  return Math.min(refresh_every_ms, window_ms);
+}
+
+export function windowBoundaryDuration(settings: WindowBoundarySettings): Duration {
+  const { lead_ms, window_ms, tail_ms } = settings;
+  const planned_ms = lead_ms + boundarySpread(settings) + window_ms + tail_ms;
   return { planned_ms, limit_s: Math.ceil(planned_ms / 1000) + 120 };
 }

@@ -7,6 +7,7 @@ import {
 import { planBackground } from './background.ts';
 import { type Origin, WorldBuilder } from './builder.ts';
 import { pauseBetweenCalls } from './pace.ts';
+import type { Clock } from './scenario.ts';
 import type { ChurnPlan } from './scenarios/churn.ts';
 import type { HoldsPlan } from './scenarios/holds.ts';
 import type { HotTablePlan } from './scenarios/hot-table.ts';
@@ -63,6 +64,8 @@ export interface PlanOptions extends Origin {
   profile: Profile;
   scenarios: readonly ScenarioName[];
   thresholds: Partial<Record<ScenarioName, MetricThreshold[]>>;
+  /** The clock that the functions will see; the real one when left out. */
+  clock?: Clock;
   /** Ceiling of the rate; the profile must fit it, see `fitToCeiling`. Left out: none. */
   max_requests_per_second?: number;
 }
@@ -81,7 +84,9 @@ export function makePlan(options: PlanOptions): Plan {
     const builder = new WorldBuilder(origin, name);
     builders.push(builder);
     thresholds[name] = options.thresholds[name] ?? [];
-    Object.assign(scenarios, { [name]: definitionOf(name).plan(builder, profile.scenarios[name]) });
+    Object.assign(scenarios, {
+      [name]: definitionOf(name).plan(builder, profile.scenarios[name], options.clock ?? 'real'),
+    });
   }
   return {
     v: PLAN_VERSION,

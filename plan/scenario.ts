@@ -1,9 +1,13 @@
+import type { Isolation } from '../contracts/manifest.ts';
 import type { ScenarioName, ScenarioSettings } from '../contracts/thresholds.ts';
 import type { InvariantId } from '../contracts/verdict.ts';
 import type { WorldBuilder } from './builder.ts';
 import { type Duration, GRACEFUL_STOP_S } from './duration.ts';
 import type { Ceiling } from './pace.ts';
 import type { ScenarioPlanOf } from './plan.ts';
+
+/** Which clock the functions under load will see. */
+export type Clock = Isolation['clock'];
 
 /** What a scenario will do to the target. */
 export interface ScenarioLoad {
@@ -39,7 +43,7 @@ export interface ScenarioDefinition<N extends ScenarioName = ScenarioName> {
   arrivals?(plan: ScenarioPlanOf<N>): number;
   /** Tables that not every deployment has; without one of them the scenario is left out. */
   readonly requires?: readonly string[];
-  plan(builder: WorldBuilder, settings: ScenarioSettings[N]): ScenarioPlanOf<N>;
+  plan(builder: WorldBuilder, settings: ScenarioSettings[N], clock: Clock): ScenarioPlanOf<N>;
   /** Virtual users. */
   users(plan: ScenarioPlanOf<N>): number;
   /** @param pause milliseconds between the starts of two calls of a virtual user, at least; 0 without a ceiling */
@@ -56,7 +60,7 @@ export interface ScenarioDefinition<N extends ScenarioName = ScenarioName> {
    *
    * @throws UsageError when too little would be left
    */
-  fit(settings: ScenarioSettings[N], ceiling: Ceiling, changes: string[]): ScenarioSettings[N];
+  fit(settings: ScenarioSettings[N], ceiling: Ceiling, changes: string[], clock: Clock): ScenarioSettings[N];
 }
 
 export function durationOf({ planned_ms, limit_s }: Duration): Pick<ScenarioLoad, 'planned_s' | 'limit_s'> {

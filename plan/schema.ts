@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { scenarioNames } from '../contracts/thresholds.ts';
+import { refreshPolicies, scenarioNames } from '../contracts/thresholds.ts';
 import { PLAN_VERSION } from './plan.ts';
 
 /** The schema of plan.json; docs/formats.md explains each field. */
@@ -30,6 +30,12 @@ const plannedCall = z.looseObject({
   slot: z.string(),
 });
 
+const steppedWindow = z.looseObject({
+  booking_id: id,
+  start_at: instant,
+  end_at: instant,
+  check_in_at: instant.nullable(),
+});
 const scripted = z
   .looseObject({
     rounds: z.array(
@@ -61,7 +67,20 @@ const scenarioPlansSchema = z.strictObject({
     .looseObject({ visits: z.array(z.looseObject({ booking_id: id, table_ids: z.array(id) })) })
     .optional(),
   'window-boundary': z
-    .looseObject({ watched: z.array(z.array(z.looseObject({ table_id: id, booking_id: id }))) })
+    .looseObject({
+      watched: z.array(
+        z.array(z.looseObject({ table_id: id, booking_id: id, policy: z.enum(refreshPolicies) })),
+      ),
+      stepped: z
+        .looseObject({
+          from: instant,
+          until: instant,
+          tables: z.array(
+            z.looseObject({ table_id: id, policy: z.enum(refreshPolicies), windows: z.array(steppedWindow) }),
+          ),
+        })
+        .nullable(),
+    })
     .optional(),
 });
 

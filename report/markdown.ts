@@ -1,5 +1,8 @@
 import type { InvariantResult, Verdict } from '../contracts/verdict.ts';
+import { freshnessRows } from '../verify/freshness/rows.ts';
+import { policyInWords } from '../verify/freshness/words.ts';
 import { clip, formatClock, formatCount, plural } from './format.ts';
+import { bracketInWords, freshnessWords } from './freshness-words.ts';
 import { codeBlock, codeSpan, escapeMarkdown } from './markdown-text.ts';
 import type { ReportData } from './report-data.ts';
 
@@ -23,6 +26,7 @@ export function renderMarkdown(data: ReportData): string {
     promiseTable(verdict),
     statusMatrix(data),
     ...withinBudget(verdict.invariants.filter(({ violations }) => violations.length > 0).map(evidence)),
+    freshness(data),
     ...bullets(
       'Measured',
       verdict.measurements.map(({ scenario, sentence }) => `${scenario}: ${sentence}`),
@@ -51,6 +55,30 @@ function statusMatrix({ statusMatrix: matrix }: ReportData): string {
     ? `not observed, so not passed: ${skipped.reason}`
     : (variant?.text ?? 'nothing observed');
   return `**Status matrix:** ${escapeMarkdown(clip(text, LONGEST.summary * 2))}`;
+}
+
+/** How stale stored statuses were, and what to deploy; the SQL is folded away. */
+function freshness(data: ReportData): string {
+  const words = freshnessWords(data);
+  if (!words || !data.freshness) return '';
+  const everyMs = data.freshness.every_ms;
+  const rows = freshnessRows(data.freshness).map(
+    (row) =>
+      `| ${policyInWords(row.policy, everyMs)} | ${row.direction} | ${formatCount(row.boundaries)} | ${bracketInWords(row.median)} | ${bracketInWords(row.p95)} | ${bracketInWords(row.longest)} | ${formatCount(row.still_stale)} |`,
+  );
+  return [
+    '### Status at window boundaries',
+    words.measured.map((sentence) => `- ${escapeMarkdown(sentence)}`).join('\n'),
+    [
+      '| Policy | Table is | Boundaries | Median | 95 % | Longest | Still stale at the end |',
+      '| --- | --- | --- | --- | --- | --- | --- |',
+      ...rows,
+    ].join('\n'),
+    escapeMarkdown([words.advice, ...words.remarks].join(' ')),
+    ...(words.sql === null
+      ? []
+      : ['<details><summary>SQL to paste</summary>', codeBlock(words.sql, 'sql'), '</details>']),
+  ].join('\n\n');
 }
 
 function withinBudget(stories: readonly string[]): string[] {

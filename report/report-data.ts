@@ -1,4 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
+import type { BoundaryObservation } from '../contracts/boundary-observation.ts';
 import { messageOf, UsageError } from '../contracts/errors.ts';
 import { readJson } from '../contracts/json-file.ts';
 import { MANIFEST_VERSION, type Manifest, manifestSchema } from '../contracts/manifest.ts';
@@ -9,6 +10,9 @@ import { VERDICT_VERSION, type Verdict, verdictSchema } from '../contracts/verdi
 import { type History, readHistory } from '../history/read.ts';
 import { PLAN_VERSION, type Plan } from '../plan/plan.ts';
 import { planSchema } from '../plan/schema.ts';
+import { readBoundaries } from '../verify/boundaries.ts';
+import { Effects } from '../verify/effects.ts';
+import { type Freshness, measureFreshness } from '../verify/freshness/freshness.ts';
 
 /** What the reports are made of. Only the verdict is certain to be there: a run can end at any point. */
 export interface ReportData {
@@ -19,6 +23,8 @@ export interface ReportData {
   teardown: TeardownResult | null;
   /** null: no scenario of the run has it, or the run ended before it. */
   statusMatrix: StatusMatrix | null;
+  /** How long stored statuses were stale at boundaries; null when the run watched none. */
+  freshness: Freshness | null;
   /** What could not be read, and what the report lacks for it; one sentence each. */
   gaps: string[];
 }
@@ -40,7 +46,7 @@ export async function readReportData(folder: RunFolder): Promise<ReportData> {
       return null;
     }
   };
-  return {
+  const data: Omit<ReportData, 'freshness'> = {
     verdict,
     manifest: await attempt('without the manifest, what was tested is not shown', () =>
       readJson(folder.manifest, manifestSchema, MANIFEST_VERSION),
@@ -58,6 +64,21 @@ export async function readReportData(folder: RunFolder): Promise<ReportData> {
     statusMatrix: await readStatusMatrix(folder, attempt),
     gaps,
   };
+  const freshness = await attempt(
+    'without boundaries.ndjson, staleness at boundaries is not known',
+    async () => freshnessOf(data, await readBoundaries(folder.boundaries, verdict.run)),
+  );
+  return { ...data, freshness };
+}
+
+function freshnessOf(
+  { manifest, plan, history }: Omit<ReportData, 'freshness'>,
+  boundaries: BoundaryObservation[] | null,
+): Freshness | null {
+  if (!manifest || !plan || !history) return null;
+  const bookings = new Map(plan.world.bookings.map((booking) => [booking.id, booking]));
+  const run = { manifest, plan, history, bookings, boundaries };
+  return measureFreshness(run, new Effects(run));
 }
 
 /** Not every run has one. */

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { ExitCode, StressError } from '../contracts/errors.ts';
 import { addAudit } from './commands/audit.ts';
 import { addDoctor } from './commands/doctor.ts';
+import { addExport } from './commands/export.ts';
 import { addIsolate } from './commands/isolate.ts';
 import { addReport } from './commands/report.ts';
 import { addRun } from './commands/run.ts';
@@ -27,6 +28,7 @@ Exit codes: 0 pass, 1 a promise is broken, 2 bad usage or configuration, 3 targe
     addRun,
     addVerify,
     addReport,
+    addExport,
     addIsolate,
     addStatusMatrix,
     addTeardown,

@@ -14,7 +14,7 @@ export interface Span {
  * @param t0 nanoseconds on the runner's clock
  */
 export function databaseSpan(
-  { manifest }: RunData,
+  { manifest }: Pick<RunData, 'manifest'>,
   time: RealTime,
   runner: string,
   t0: number,

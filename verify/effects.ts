@@ -6,7 +6,7 @@ import type {
 } from '../history/operation.ts';
 import { parseInstant, type Window, windowFrom } from './instant.ts';
 import { RealTime } from './real-time.ts';
-import type { RunData } from './run-data.ts';
+import type { RecordedRun } from './run-data.ts';
 
 /** What a call that took effect, or may have, does to one booking's claim on one table. */
 export interface Effect {
@@ -34,7 +34,7 @@ export class Effects {
   private readonly originals: ReadonlyMap<string, Operation>;
   private readonly byKey = new Map<string, Operation[]>();
 
-  constructor(run: RunData) {
+  constructor(run: RecordedRun) {
     this.time = new RealTime(run.history.anchors);
     const possible = run.history.operations.filter((operation) => operation.type !== 'fail');
     const tablesOf = new Map<string, Set<string>>();
@@ -134,7 +134,7 @@ export class Effects {
 }
 
 /** The window that a call asks for: the one it passes, else its booking's; null when neither is known or valid. */
-export function requestedWindow(run: RunData, operation: AssignOperation): Window | null {
+export function requestedWindow(run: RecordedRun, operation: AssignOperation): Window | null {
   const { start_at, end_at, booking_id } = operation.input;
   const booking = run.bookings.get(booking_id);
   const [from, to] =
@@ -198,8 +198,8 @@ function releasedTables(
   return null;
 }
 
-function push<T>(map: Map<string, T[]>, key: string, effect: T): void {
+export function push<T>(map: Map<string, T[]>, key: string, value: T): void {
   const list = map.get(key);
-  if (list) list.push(effect);
-  else map.set(key, [effect]);
+  if (list) list.push(value);
+  else map.set(key, [value]);
 }

@@ -42,6 +42,9 @@ export function nextSteps(
   if (verdict === 'unknown' && !manifest.kept) {
     steps.push(wayOut(gaps, manifest));
   }
+  if (results.some(({ id, verdict: kept }) => id === 'status-fresh' && kept === 'pass')) {
+    steps.push('so that tables unblock on time, deploy what report.html advises: SQL to paste is there');
+  }
   if (crossed.length > 0) steps.push(`thresholds crossed: ${crossed.join('; ')}`);
   if (manifest.kept) {
     const place = manifest.command.indexOf('--target');

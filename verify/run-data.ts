@@ -1,4 +1,5 @@
 import { readdir, stat } from 'node:fs/promises';
+import type { BoundaryObservation } from '../contracts/boundary-observation.ts';
 import { UsageError } from '../contracts/errors.ts';
 import { readJson } from '../contracts/json-file.ts';
 import { MANIFEST_VERSION, type Manifest, manifestSchema } from '../contracts/manifest.ts';
@@ -10,6 +11,7 @@ import { type History, readHistory } from '../history/read.ts';
 import { PLAN_VERSION, type Plan } from '../plan/plan.ts';
 import { planSchema } from '../plan/schema.ts';
 import type { Booking } from '../plan/world.ts';
+import { readBoundaries } from './boundaries.ts';
 import { type FinalState, readFinalState } from './final-state.ts';
 import { type Observed, readObservations } from './observations.ts';
 
@@ -22,6 +24,8 @@ export interface RunData {
   history: History;
   /** What was seen of target and load generator, by scenario; nothing for those that were not watched. */
   observations: Map<string, Observed>;
+  /** Stored statuses around boundaries that a virtual clock was stepped across; null: none, or not to the end. */
+  boundaries: BoundaryObservation[] | null;
   /** null: the run ended before the final state was read. */
   finalState: FinalState | null;
   /** null: teardown did not run. */
@@ -29,6 +33,9 @@ export interface RunData {
   /** null: the run ended before it, has no scenario that it belongs to, or is older than it. */
   statusMatrix: StatusMatrix | null;
 }
+
+/** What is planned and recorded of calls: enough to tell what they did, without what was found afterwards. */
+export type RecordedRun = Pick<RunData, 'manifest' | 'plan' | 'bookings' | 'history' | 'boundaries'>;
 
 /** @throws UsageError when a file is missing, damaged, of another run or of a newer format */
 export async function readRunData(folder: RunFolder): Promise<RunData> {
@@ -55,6 +62,7 @@ export async function readRunData(folder: RunFolder): Promise<RunData> {
     bookings: new Map(plan.world.bookings.map((booking) => [booking.id, booking])),
     history,
     observations: await readObservations(folder),
+    boundaries: await readBoundaries(folder.boundaries, manifest.run),
     finalState: await readFinalState(folder.finalState),
     teardown,
     statusMatrix,

@@ -2,7 +2,7 @@ import type { Operation } from '../history/operation.ts';
 import { databaseSpan, type Span } from './database-time.ts';
 import type { Effects } from './effects.ts';
 import type { Window } from './instant.ts';
-import type { RunData } from './run-data.ts';
+import type { RecordedRun } from './run-data.ts';
 
 /** Stored statuses that the rule allows. */
 export type Status = 'available' | 'reserved' | 'occupied' | 'out_of_service';
@@ -13,11 +13,11 @@ export type Status = 'available' | 'reserved' | 'occupied' | 'out_of_service';
  * outcome of it is allowed.
  */
 export class StatusModel {
-  private readonly run: RunData;
+  private readonly run: RecordedRun;
   private readonly effects: Effects;
   private readonly transitions = new Map<string, Operation[]>();
 
-  constructor(run: RunData, effects: Effects) {
+  constructor(run: RecordedRun, effects: Effects) {
     this.run = run;
     this.effects = effects;
     for (const operation of run.history.operations) {

@@ -22,13 +22,16 @@ import { contended } from './invariants/contended.ts';
 import { idempotentReplay } from './invariants/idempotent-replay.ts';
 import { isolated } from './invariants/isolated.ts';
 import { justifiedRejection } from './invariants/justified-rejection.ts';
+import { linearizable } from './invariants/linearizable.ts';
 import { linked } from './invariants/linked.ts';
 import { mappedErrors } from './invariants/mapped-errors.ts';
 import { noDoubleBooking } from './invariants/no-double-booking.ts';
 import { noPhantom } from './invariants/no-phantom.ts';
 import { oneWinner } from './invariants/one-winner.ts';
 import { progress } from './invariants/progress.ts';
+import { statusFresh } from './invariants/status-fresh.ts';
 import { statusRule } from './invariants/status-rule.ts';
+import { measureBoundaries } from './measurements/boundaries.ts';
 import { measureDiners } from './measurements/diners.ts';
 import { measureDrift } from './measurements/drift.ts';
 import { type RunData, readRunData } from './run-data.ts';
@@ -41,11 +44,13 @@ export const invariants: readonly Invariant[] = [
   noPhantom,
   atomicMerge,
   idempotentReplay,
+  linearizable,
   oneWinner,
   justifiedRejection,
   linked,
   mappedErrors,
   statusRule,
+  statusFresh,
   progress,
   contended,
   isolated,
@@ -107,7 +112,9 @@ export function judgeRun(run: RunData): Verdict {
       by_type: tally(operations.map((operation) => operation.type)),
     },
     thresholds_crossed: crossed,
-    measurements: [measureDiners(run), measureDrift(run)].filter((each) => each !== null),
+    measurements: [measureDiners(run), measureDrift(run), measureBoundaries(run, evidence.effects)].filter(
+      (each) => each !== null,
+    ),
     warnings: [...gaps, ...run.history.warnings, ...measurementWarnings(run)],
   };
 }
@@ -117,6 +124,7 @@ const aboutConcurrency: ReadonlySet<InvariantId> = new Set([
   'no-double-booking',
   'atomic-merge',
   'idempotent-replay',
+  'linearizable',
   'one-winner',
   'progress',
 ]);

@@ -1,6 +1,6 @@
 import type { Operation } from '../history/operation.ts';
 import type { Effects } from './effects.ts';
-import type { RunData } from './run-data.ts';
+import type { RecordedRun } from './run-data.ts';
 
 /** Calls of one table, ordered by start, with the latest end among each and those before it. */
 interface Writers {
@@ -16,7 +16,7 @@ interface Writers {
 export class StatusWriters {
   private readonly byTable = new Map<string, Writers>();
 
-  constructor(run: RunData, effects: Effects) {
+  constructor(run: RecordedRun, effects: Effects) {
     const tablesOf = new Map<string, Set<string>>();
     for (const [table, list] of effects.tables()) {
       for (const { booking_id } of list) {
@@ -53,6 +53,24 @@ export class StatusWriters {
       if (endOf(operation) >= refresh.t0) earliest = Math.min(earliest, operation.t0);
     }
     return earliest;
+  }
+
+  /**
+   * Calls that may have stored the table's status between two moments, nanoseconds on their runner's clock.
+   *
+   * @returns null when calls of several runners write the table
+   */
+  between(table: string, from: number, to: number): Operation[] | null {
+    const writers = this.byTable.get(table);
+    if (!writers) return [];
+    if (writers.runners.size > 1) return null;
+    const found: Operation[] = [];
+    for (let index = lastStarted(writers.operations, to); index >= 0; index -= 1) {
+      const operation = writers.operations[index];
+      if (operation === undefined || (writers.latestEnd[index] ?? 0) < from) break;
+      if (endOf(operation) >= from) found.unshift(operation);
+    }
+    return found;
   }
 }
 

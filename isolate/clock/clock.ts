@@ -45,6 +45,16 @@ export async function setClock(sql: Sql, schema: string, to: ClockSetting): Prom
 }
 
 /**
+ * The statement that lets the clock stand at a moment, for scripts that are sent as a whole.
+ *
+ * @throws RangeError when the moment is no ISO 8601 in UTC
+ */
+export function standingClock(schema: string, moment: string): string {
+  if (!/^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(moment)) throw new RangeError(`no moment: ${moment}`);
+  return `update "${schema.replaceAll('"', '""')}".${CLOCK_TABLE} set frozen_at = '${moment}'::timestamptz, ahead = '0'`;
+}
+
+/**
  * Reads the virtual clock.
  *
  * @throws TargetError when the schema has none

@@ -13,10 +13,10 @@ const MOST_MARKS = 120;
 
 const known = new Set(['available', 'reserved', 'occupied', 'out_of_service']);
 
-/** For each table three rows: what the rule gives, what staff saw, what was stored right after a refresh. */
-export function drawStatusLanes(lanes: readonly StatusLane[], span: number): Html {
-  const scale = evenScale(span, LANE_LEFT, LANE_RIGHT);
-  const label = `Status of ${lanes.length} tables over time: what the rule gives, what reads without a refresh showed, and what reads right after a refresh showed; in numbers in the table below`;
+/** For each table three rows: what the rule gives, what was stored as far as reads tell, and its refreshes. */
+export function drawStatusLanes(lanes: readonly StatusLane[], span: number, scaleOf = evenScale): Html {
+  const scale = scaleOf(span, LANE_LEFT, LANE_RIGHT);
+  const label = `Status of ${lanes.length} tables over time: what the rule gives, what reads showed as stored, and when they were refreshed; in numbers in the table below`;
   return laneFrame(label, lanes.length * LANE + 26, scale, [
     patterns,
     ...lanes.map((lane, index) => drawLane(lane, span, index * LANE, scale)),
@@ -26,36 +26,41 @@ export function drawStatusLanes(lanes: readonly StatusLane[], span: number): Htm
 /** Hatching tells the statuses apart without colour. */
 const patterns = html`<defs><pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><path class="hatch" d="M1 0V6"/></pattern></defs>`;
 
-function drawLane({ table, changes, reads }: StatusLane, span: number, top: number, scale: TimeScale): Html {
+function drawLane(lane: StatusLane, span: number, top: number, scale: TimeScale): Html {
+  const { table, policy, changes, reads, refreshes } = lane;
   const rule = [0, ...changes.map((change) => change.at)].map((at, index) => ({
     from: at,
     to: changes[index]?.at ?? span,
     status: statusAt(changes, at),
   }));
   const first = top + 24;
-  return html`<g><text class="lane-title" x="0" y="${top + 16}">${nameOf(table)}</text>
+  return html`<g><text class="lane-title" x="0" y="${top + 16}">${nameOf(table)}${policy && html`<tspan class="lane-policy">: ${policy}</tspan>`}</text>
 ${row('rule', rule, [], first, scale)}
-${row(
-  'staff saw',
-  heldOf(
-    reads.filter((read) => !read.refreshed),
-    span,
-  ),
-  reads.filter((read) => !read.refreshed),
-  first + ROW,
-  scale,
-)}
-${row(
-  'after refresh',
-  heldOf(
-    reads.filter((read) => read.refreshed),
-    span,
-  ),
-  reads.filter((read) => read.refreshed),
-  first + 2 * ROW,
-  scale,
-)}
+${row('stored', heldOf(reads, span), reads, first + ROW, scale)}
+${refreshRow(refreshes, first + 2 * ROW, scale)}
 <path class="boundaries" d="${changes.map(({ at }) => `M${px(scale.x(at))} ${first - 4}V${first + 3 * ROW - 3}`).join('')}"/></g>`;
+}
+
+function refreshRow(refreshes: readonly number[], y: number, scale: TimeScale): Html {
+  const marks = evenly(refreshes, MOST_MARKS).map((at) => `M${px(scale.x(at))} ${y}l3 4-3 4-3-4Z`);
+  return html`${rowName('refreshes', y)}${
+    marks.length > 0
+      ? html`<path class="refreshes" d="${marks.join('')}"/>`
+      : html`<text class="lane-name" x="${LANE_LEFT}" y="${y + 10}">none</text>`
+  }`;
+}
+
+function rowName(name: string, y: number): Html {
+  return html`<text class="lane-name" x="${LANE_LEFT - 10}" y="${y + 10}" text-anchor="end">${name}</text>`;
+}
+
+/** At most so many of them, from all over. */
+function evenly<T>(values: readonly T[], most: number): readonly T[] {
+  if (values.length <= most) return values;
+  return values.filter(
+    (_, index) =>
+      Math.floor((index * most) / values.length) !== Math.floor(((index - 1) * most) / values.length),
+  );
 }
 
 interface Stretch {
@@ -88,8 +93,8 @@ function row(
     .filter((read) => !isStale(read))
     .map(({ to }) => `M${px(scale.x(to))} ${y + BAR - 4}v4`);
   const stale = marked.filter(isStale).map(({ to }) => `M${px(scale.x(to))} ${y - 3}l3.5 6h-7Z`);
-  return html`<text class="lane-name" x="${LANE_LEFT - 10}" y="${y + 10}" text-anchor="end">${name}</text>${stretches.map(
-    ({ from, to, status }) => bar(scale.x(from), scale.x(to), y, status),
+  return html`${rowName(name, y)}${stretches.map(({ from, to, status }) =>
+    bar(scale.x(from), scale.x(to), y, status),
   )}${sound.length > 0 && html`<path class="reads" d="${sound.join('')}"/>`}${stale.length > 0 && html`<path class="stale" d="${stale.join('')}"/>`}`;
 }
 

@@ -22,6 +22,23 @@ export function evenScale(span: number, left: number, right: number): TimeScale 
   return { x, ticks, cuts: [] };
 }
 
+const HOUR = 3_600_000;
+
+/** The same for a day's course, with ticks at whole hours of a clock. @param start what it shows at 0, in milliseconds */
+export function hourScale(start: number): typeof evenScale {
+  return (span, left, right) => {
+    const { x } = evenScale(span, left, right);
+    const step = ([1, 2, 3, 6, 12].find((hours) => span / (hours * HOUR) <= 10) ?? 24) * HOUR;
+    const first = Math.ceil(start / step) * step;
+    const count = Math.max(0, Math.floor((start + span - first) / step) + 1);
+    const ticks = Array.from({ length: count }, (_, index) => {
+      const at = first + index * step;
+      return { x: x(at - start), label: new Date(at).toISOString().slice(11, 16) };
+    });
+    return { x, ticks, cuts: [] };
+  };
+}
+
 interface Part {
   from: number;
   to: number;

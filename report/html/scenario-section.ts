@@ -11,6 +11,7 @@ import { bucketsOf } from '../statistics/buckets.ts';
 import { roundSpreads } from '../statistics/over-time.ts';
 import { groupBy, type PlacedCall, type ScenarioTimeline } from '../statistics/scenario-timeline.ts';
 import { smallFigure } from './figure.ts';
+import { freshnessFigure } from './freshness-figure.ts';
 import { type Html, html } from './html.ts';
 import type { Section } from './page.ts';
 import { statusFigure } from './status-figure.ts';
@@ -44,7 +45,7 @@ ${latencies.map(({ name, svg, logarithmic }) =>
 ${smallFigure('Under way at once', drawConcurrency(`${id}-concurrency`, calls, buckets), 'most calls between request and answer')}
 ${spreads.length > 0 && smallFigure('Spread of starts', drawRoundSpread(`${id}-spread`, spreads), 'by round, from the first contender’s start to the last one’s')}
 </div>
-${statusFigure(timeline, data)}`;
+${freshnessFigure(timeline, data) ?? statusFigure(timeline, data)}`;
   return { id, title: `Scenario ${scenario}`, body };
 }
 

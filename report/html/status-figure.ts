@@ -1,5 +1,6 @@
 import { percentile } from '../../contracts/percentile.ts';
 import { drawStatusLanes } from '../charts/status-timeline.ts';
+import type { evenScale } from '../charts/time-scale.ts';
 import { formatCount, formatDuration, plural } from '../format.ts';
 import type { ReportData } from '../report-data.ts';
 import type { ScenarioTimeline } from '../statistics/scenario-timeline.ts';
@@ -15,18 +16,36 @@ const MOST_LANES = 4;
 
 /** How far stored status lagged behind the rule; null when no status was read across a change. */
 export function statusFigure(timeline: ScenarioTimeline, data: ReportData): Html | null {
-  const clock = clockOf(timeline, data);
-  const lanes = clock ? statusLanes(timeline, clock) : [];
+  const lanes = lanesOf(timeline, data);
   if (lanes.length === 0) return null;
-  const chosen = chooseLanes(lanes, MOST_LANES);
   return html`<h3>Status over time</h3>
 <p>${staleSentence(lanes, false)} ${staleSentence(lanes, true)}</p>
-${wideFigure(
-  chosen.length < lanes.length ? `${chosen.length} of ${lanes.length} tables` : plural(lanes.length, 'table'),
-  drawStatusLanes(chosen, timeline.span),
-  html`<strong>rule</strong>: what the acknowledged calls and their windows give. <strong>staff saw</strong>: reads without a refresh. <strong>after refresh</strong>: reads right after one. A triangle marks a read that shows something else than the rule gave, a tick one that agrees. ${key}`,
-)}
+${drawnLanes(chooseLanes(lanes, MOST_LANES), lanes.length, timeline.span)}
 ${lagTable(statusLags(lanes))}`;
+}
+
+/** @param policies who refreshes which table, in words */
+export function lanesOf(
+  timeline: ScenarioTimeline,
+  data: ReportData,
+  policies?: ReadonlyMap<string, string>,
+): StatusLane[] {
+  const clock = clockOf(timeline, data);
+  return clock ? statusLanes(timeline, clock, policies) : [];
+}
+
+/** The drawing of some of all lanes, with what its marks mean. */
+export function drawnLanes(
+  chosen: readonly StatusLane[],
+  all: number,
+  span: number,
+  scaleOf?: typeof evenScale,
+): Html {
+  return wideFigure(
+    chosen.length < all ? `${chosen.length} of ${all} tables` : plural(all, 'table'),
+    drawStatusLanes(chosen, span, scaleOf),
+    html`<strong>rule</strong>: what the acknowledged calls and their windows give. <strong>stored</strong>: what reads showed; a triangle marks one that shows something else than the rule gave, a tick one that agrees. <strong>refreshes</strong>: a diamond each. Dashed: the rule changes. ${key}`,
+  );
 }
 
 const key = html`<span class="key">${['available', 'reserved', 'occupied'].map(

@@ -12,11 +12,15 @@ export interface StatusRead {
   expected: string | null;
 }
 
-/** A table over time: what the rule gives, and what was stored. */
+/** A table over time: what the rule gives, what was stored, and when it was refreshed. */
 export interface StatusLane {
   table: string;
+  /** Who refreshes it, in words; null where that is nobody's plan. */
+  policy: string | null;
   changes: StatusChange[];
   reads: StatusRead[];
+  /** Ends of refreshes. */
+  refreshes: number[];
 }
 
 /** Whether a read shows something else than the rule gave at its moment. */
@@ -29,17 +33,43 @@ export function statusAt(changes: readonly StatusChange[], at: number): string {
   return changes.findLast((change) => change.at <= at)?.after ?? changes[0]?.before ?? 'available';
 }
 
-/** A lane for each table whose status was read and whose rule changed meanwhile. */
-export function statusLanes(timeline: ScenarioTimeline, clock: ClockOffset): StatusLane[] {
+/**
+ * A lane for each table whose status was read and whose rule changed meanwhile.
+ *
+ * @param policies who refreshes which table, in words
+ */
+export function statusLanes(
+  timeline: ScenarioTimeline,
+  clock: ClockOffset,
+  policies: ReadonlyMap<string, string> = new Map(),
+): StatusLane[] {
   const reads = readsByTable(timeline);
+  const refreshes = refreshesByTable(timeline);
   const changes = statusChanges(timeline, clock, new Set(reads.keys()));
   return [...changes].flatMap(([table, own]): StatusLane[] => {
     const seen = reads.get(table);
     if (own.length === 0 || !seen) return [];
     return [
-      { table, changes: own, reads: seen.map((read) => ({ ...read, expected: expectedOf(own, read) })) },
+      {
+        table,
+        policy: policies.get(table) ?? null,
+        changes: own,
+        reads: seen.map((read) => ({ ...read, expected: expectedOf(own, read) })),
+        refreshes: refreshes.get(table) ?? [],
+      },
     ];
   });
+}
+
+function refreshesByTable({ calls }: ScenarioTimeline): Map<string, number[]> {
+  const refreshes = new Map<string, number[]>();
+  for (const { operation, end } of calls) {
+    if (operation.f !== 'refresh' || operation.type !== 'ok') continue;
+    const own = refreshes.get(operation.input.table_id);
+    if (own) own.push(end);
+    else refreshes.set(operation.input.table_id, [end]);
+  }
+  return refreshes;
 }
 
 function readsByTable({ calls }: ScenarioTimeline): Map<string, Omit<StatusRead, 'expected'>[]> {

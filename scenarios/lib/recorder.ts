@@ -1,7 +1,7 @@
 import { Counter, Trend } from 'k6/metrics';
+import { answeredValue } from '../../history/answered.ts';
 import { classify } from '../../history/classify.ts';
 import {
-  type AssignedRow,
   OPERATION_VERSION,
   type Operation,
   type OperationName,
@@ -79,7 +79,7 @@ export class Recorder {
       type: result.type,
       class: result.class,
       code: reply.code ?? (reply.transport === null ? null : `k6-${reply.transport}`),
-      value: result.type === 'ok' ? normalise(f, reply.body) : reply.error,
+      value: result.type === 'ok' ? answeredValue(f, reply.body) : reply.error,
       http: reply.http,
       retry: note.retry ?? 0,
       round: note.round,
@@ -95,35 +95,4 @@ export class Recorder {
     samples[f]?.add(1);
     return operation;
   }
-}
-
-/** Brings answers to one shape: PostgREST shows a set of ids as scalars or as rows, by the function's declaration. */
-function normalise(f: OperationName, body: unknown): unknown {
-  const rows = Array.isArray(body) ? (body as unknown[]) : body === null ? [] : [body];
-  if (f === 'unassign') {
-    return rows.map((row) => text(isRow(row) ? Object.values(row)[0] : row));
-  }
-  if (f === 'status') {
-    return Object.fromEntries(rows.filter(isRow).map((row) => [String(row.id), String(row.status)]));
-  }
-  if (f === 'assign' || f === 'confirm') {
-    return rows.map((row): AssignedRow => {
-      const { table_id, start_at, end_at, merge_group_id } = isRow(row) ? row : {};
-      return {
-        table_id: text(table_id),
-        start_at: text(start_at),
-        end_at: text(end_at),
-        merge_group_id: text(merge_group_id),
-      };
-    });
-  }
-  return null;
-}
-
-function isRow(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
-}
-
-function text(value: unknown): string | null {
-  return value === null || value === undefined ? null : String(value);
 }

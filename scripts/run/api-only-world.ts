@@ -29,6 +29,11 @@ export async function isolateByApi(run: RunContext, { target }: OpenTarget): Pro
     ]);
   }
   const { marker } = reading;
+  if (marker.clock === 'virtual' || run.request.isolation.clock === 'virtual') {
+    throw new TargetError('a virtual clock can only be set over a database connection: nothing was written', [
+      'set SUPABASE_DB_URL, or make the isolated schema anew with the real clock and leave out --clock virtual',
+    ]);
+  }
   const client = createStressClient(target, schema);
   await refuseRealDataByApi(client, schema);
   const description = describeFromOpenApi((await get(target, '/', schema)).body, schema);

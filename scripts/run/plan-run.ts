@@ -10,7 +10,7 @@ import type { RunRequest } from './request.ts';
  * @throws UsageError when the profile cannot be fitted to the ceiling
  */
 export function planRun(request: RunRequest, startedAt: number): BoundedPlan {
-  const { thresholds, profile, scenarios, seed, tag, staging } = request;
+  const { thresholds, profile, scenarios, seed, tag, staging, isolation } = request;
   const options = {
     seed,
     tag,
@@ -19,6 +19,7 @@ export function planRun(request: RunRequest, startedAt: number): BoundedPlan {
     profile: thresholds.profiles[profile],
     scenarios,
     thresholds: thresholds.k6,
+    clock: isolation.clock,
   };
   if (staging !== null) return planUnderCeiling(options, thresholds.staging);
   const plan = makePlan(options);

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type postgres from 'postgres';
 import type { ScenarioRun } from '../../contracts/manifest.ts';
+import { silent } from '../../contracts/progress.ts';
 import type { ScenarioName } from '../../contracts/thresholds.ts';
 import { watchLoad } from '../../observe/watch-load.ts';
 import { definitionOf } from '../../plan/scenarios.ts';
@@ -10,6 +11,7 @@ import { runK6 } from './k6-process.ts';
 import { LoadGuard, type LoadLimits } from './load-guard.ts';
 import type { OpenTarget } from './open-target.ts';
 import type { PreparedWorld } from './prepare-world.ts';
+import { runSteppedScenario } from './stepped-scenario.ts';
 import type { RunContext } from './under-load.ts';
 
 export interface LoadOptions {
@@ -80,7 +82,7 @@ async function runScenario(
   guard: LoadGuard,
   scenario: ScenarioName,
 ): Promise<void> {
-  const { folder, manifest, reporter } = run;
+  const { folder, manifest, plan, reporter } = run;
   const { target } = load.open;
   const entry: ScenarioRun = {
     scenario,
@@ -96,34 +98,38 @@ async function runScenario(
   await reporter.stage(
     scenario,
     async (progress) => {
+      const boundary = scenario === 'window-boundary' ? plan.scenarios[scenario] : undefined;
+      const stepped = boundary?.stepped ? boundary : null;
       let generator: number | null = null;
       const unwatch = watchLoad(load.watcher, folder.observationsOf(scenario), () => generator);
-      const unfollow = followHistory(historyFile, progress, (line) => guard.observe(line));
+      const unfollow = followHistory(historyFile, stepped ? silent : progress, (line) => guard.observe(line));
       try {
-        const result = await runK6({
-          program: load.k6,
-          script: load.scripts[scenario],
-          environment: {
-            // Only the gateway can lose a reply.
-            TABLE_STRESS_REST_URL:
-              scenario === 'idempotency' ? `${target.supabaseUrl}/rest/v1` : target.restUrl,
-            TABLE_STRESS_CONFIRM: load.world.confirmParameters.join(','),
-            SUPABASE_SECRET_KEY: target.secretKey,
-            TABLE_STRESS_SCHEMA: load.world.schema,
-            TABLE_STRESS_PLAN: folder.plan,
-            TABLE_STRESS_RUNNER: scenario,
-            TABLE_STRESS_SUMMARY: folder.k6SummaryOf(scenario),
-          },
-          historyFile,
-          summaryFile: folder.k6SummaryOf(scenario),
-          logFile: folder.k6LogOf(scenario),
-          secrets: target.secrets,
-          signal: load.abort,
-          supervise: (pid) => {
-            generator = pid;
-            return load.open.supervise(pid);
-          },
-        });
+        const result = stepped
+          ? await runSteppedScenario(run, load.world, stepped, { signal: load.abort, progress })
+          : await runK6({
+              program: load.k6,
+              script: load.scripts[scenario],
+              environment: {
+                // Only the gateway can lose a reply.
+                TABLE_STRESS_REST_URL:
+                  scenario === 'idempotency' ? `${target.supabaseUrl}/rest/v1` : target.restUrl,
+                TABLE_STRESS_CONFIRM: load.world.confirmParameters.join(','),
+                SUPABASE_SECRET_KEY: target.secretKey,
+                TABLE_STRESS_SCHEMA: load.world.schema,
+                TABLE_STRESS_PLAN: folder.plan,
+                TABLE_STRESS_RUNNER: scenario,
+                TABLE_STRESS_SUMMARY: folder.k6SummaryOf(scenario),
+              },
+              historyFile,
+              summaryFile: folder.k6SummaryOf(scenario),
+              logFile: folder.k6LogOf(scenario),
+              secrets: target.secrets,
+              signal: load.abort,
+              supervise: (pid) => {
+                generator = pid;
+                return load.open.supervise(pid);
+              },
+            });
         Object.assign(entry, {
           exit_code: result.exitCode,
           aborted: result.aborted === null ? null : (guard.reason ?? result.aborted),

@@ -2,6 +2,7 @@ import type { Operation, StatusOperation } from '../../history/operation.ts';
 import { nameOf } from '../../plan/identity.ts';
 import type { Span } from '../database-time.ts';
 import { remark, step } from '../explain.ts';
+import { refreshedLooks } from '../freshness/stepped-rule.ts';
 import { formatInstant, formatWindow } from '../instant.ts';
 import type { Evidence, FoundViolation, Invariant } from '../invariant.ts';
 import { findInMatrix } from '../status-matrix.ts';
@@ -12,7 +13,8 @@ import { StatusWriters } from '../writers.ts';
  * After a refresh, the stored status is what the rule gives at that moment.
  *
  * Looks at every read that follows a refresh of the same table by the same process. Next to a boundary, the error of
- * the clocks is allowed for: either side of the boundary is right. Says nothing of reads without a refresh.
+ * the clocks is allowed for: either side of the boundary is right. Where a virtual clock was stepped across boundaries,
+ * there is no such error. Says nothing of reads without a refresh.
  *
  * The status matrix adds the cases that load does not meet, exact to the microsecond.
  */
@@ -49,6 +51,13 @@ export const statusRule: Invariant = {
       const violation = wrong(evidence, { refresh, read, table }, stored, allowed, span);
       if (run.history.incomplete.size > 0) undecided.push(`${violation.title}, but records are missing`);
       else violations.push(violation);
+    }
+    const stepped = refreshedLooks(run, effects);
+    if (stepped) {
+      checked += stepped.statuses.length;
+      for (const status of stepped.statuses) seen.set(status, (seen.get(status) ?? 0) + 1);
+      violations.push(...stepped.violations);
+      undecided.push(...stepped.problems);
     }
     const counts = [...seen].map(([status, count]) => `${count} × ${status}`).join(', ');
     const matrix = findInMatrix(run.statusMatrix);

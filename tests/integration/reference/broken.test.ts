@@ -137,6 +137,19 @@ const symptoms: Record<string, Symptom> = {
     expect(await tableStatus(sql, table)).toBe('out_of_service');
   },
 
+  async 'stale-refresh'({ sql }, world) {
+    const table = await world.table();
+    const booking = await world.booking();
+    // In one transaction now() stands still: the window began a second ago, however slow the machine.
+    const status = await sql.begin(async (transaction) => {
+      const [row] = await transaction<{ from: string }[]>`SELECT (now() - interval '1 second')::text AS from`;
+      await assign(transaction, booking, [table], { from: row?.from ?? null, to: '2040-01-01Z' });
+      await refresh(transaction, table);
+      return tableStatus(transaction, table);
+    });
+    expect(status).toBe('available');
+  },
+
   async 'status-never-refreshed'({ sql }, world) {
     const table = await world.table();
     const booking = await world.booking();

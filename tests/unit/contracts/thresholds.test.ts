@@ -60,6 +60,7 @@ const faults = [
     'Assign duration',
     'k6.smoke.0.metric ("Assign duration"): ',
   ],
+  ['a policy that is none', 'freshness.policy', 'never', 'freshness.policy ("never"): '],
   ['no rate', 'staging.max_requests_per_second', 0, 'staging.max_requests_per_second (0): '],
   ['a misspelt ceiling', 'staging.max_request_per_second', 10, '"max_request_per_second"'],
   ['a window of too few calls', 'staging.errors_over_calls', 10, 'staging.errors_over_calls (10): '],
@@ -68,7 +69,7 @@ const faults = [
 
 const defaults = {
   max_requests_per_second: 50,
-  max_rows: 20_000,
+  max_rows: 30_000,
   max_duration_s: 900,
   max_connections: 30,
   max_error_share: 0.2,
@@ -105,6 +106,23 @@ describe('broken thresholds are refused', () => {
     const [entry] = JSON.parse(committed()).k6.smoke;
     const error = await errorOf(damaged('k6.smoke', [entry, entry]));
     expect(error.message).toMatch(/k6\.smoke \(.*\): names a metric twice/);
+  });
+
+  it.each([
+    [
+      'a limit that a refresh on schedule could not keep',
+      'freshness.max_stale_ms',
+      900,
+      'profiles.quick.scenarios.window-boundary.refresh_every_ms (1000): is above freshness.max_stale_ms (900)',
+    ],
+    [
+      'a window that is over before staleness could be seen',
+      'profiles.soak.scenarios.window-boundary.window_ms',
+      2000,
+      'profiles.soak.scenarios.window-boundary.window_ms (2000): is not above freshness.max_stale_ms (2000)',
+    ],
+  ])('fields that do not fit each other: %s', async (_, field, value, message) => {
+    expect((await errorOf(damaged(field, value))).message).toContain(message);
   });
 
   it('text that is no JSON', async () => {

@@ -4,6 +4,7 @@ import { readThresholds } from '../../../contracts/read-thresholds.ts';
 import { type Profile, scenarioNames } from '../../../contracts/thresholds.ts';
 import { fitToCeiling, planUnderCeiling } from '../../../plan/ceiling.ts';
 import type { PlanOptions } from '../../../plan/plan.ts';
+import { callsInTurn } from '../../../plan/scenarios/window-boundary.ts';
 import { planSchema } from '../../../plan/schema.ts';
 import { planOf, smallProfile, tag } from './plans.ts';
 
@@ -72,10 +73,17 @@ describe.each(['quick', 'standard'] as const)('the profile %s under the default 
     const pauses = plan.min_interval_ms ?? {};
     const { 'hot-table': hotTable, 'window-boundary': boundary } = plan.scenarios;
     expect(hotTable?.settings.period_ms).toBeGreaterThan(pauses['hot-table'] ?? Number.NaN);
-    const { poll_interval_ms = 0, tables_per_process = 0, window_ms = 0 } = boundary?.settings ?? {};
-    const turn = (pauses['window-boundary'] ?? 0) * (2 + 2 * tables_per_process);
-    expect(poll_interval_ms).toBeGreaterThan(turn);
+    const { settings, watched = [] } = boundary ?? {};
+    const { poll_interval_ms = 0, window_ms = 0, refresh_every_ms = 0 } = settings ?? {};
+    const pause = pauses['window-boundary'] ?? Number.NaN;
+    const policies = watched.map((tables) => tables.map(({ policy }) => policy));
+    // A guest may check in besides.
+    for (const own of policies) expect(poll_interval_ms).toBeGreaterThan(pause * (callsInTurn(own) + 1));
     expect(window_ms).toBeGreaterThanOrEqual(3 * poll_interval_ms);
+    const refreshed = policies.flat().filter((policy) => policy === 'every').length;
+    expect(refreshed).toBeGreaterThan(0);
+    expect(refresh_every_ms).toBe(profiles[name].scenarios['window-boundary'].refresh_every_ms);
+    expect(refresh_every_ms).toBeGreaterThan(pause * refreshed);
   });
 });
 
@@ -89,11 +97,35 @@ it('says what it changed', () => {
     'holds: a round every 793 ms instead of 350 ms (at most 50 requests per second)',
     'rush: 12 processes instead of 60 (staging.max_connections)',
     'rush: 3.3 arrivals per second instead of 12 (at most 50 requests per second)',
-    'window-boundary: a turn of polling every 1056 ms instead of 150 ms (at most 50 requests per second)',
-    'window-boundary: a window of 3168 ms instead of 2500 ms',
+    'window-boundary: 5 tables under the policy every instead of 6 (at most 50 requests per second)',
+    'window-boundary: a turn of polling every 793 ms instead of 150 ms (at most 50 requests per second)',
+    'window-boundary: a lead before the window of 1190 ms instead of 1000 ms',
+    'window-boundary: a window of 3093 ms instead of 2300 ms',
+    'window-boundary: a tail after the window of 3093 ms instead of 2300 ms',
     'soak: 12 processes instead of 30 (staging.max_connections)',
     'soak: 16.6 visits per second instead of 30 (at most 50 requests per second)',
   ]);
+});
+
+it('refreshes less often only where one table is too much already, and says that this is not judged', () => {
+  const ceiling = { ...staging, max_requests_per_second: 8 };
+  const { profile, changes } = fitToCeiling(profiles.quick, ['window-boundary'], ceiling);
+  const { refreshed_tables, refresh_every_ms } = profile.scenarios['window-boundary'];
+  expect(refreshed_tables).toBe(1);
+  expect(refresh_every_ms).toBe(1238);
+  expect(changes).toContain(
+    'window-boundary: a refresh every 1238 ms instead of 1000 ms (at most 8 requests per second): it cannot be judged then',
+  );
+});
+
+it('leaves the windows alone that a virtual clock is stepped across', () => {
+  const ceiling = { ...staging, max_connections: 3 };
+  const { profile, changes } = fitToCeiling(profiles.quick, ['window-boundary'], ceiling, 'virtual');
+  expect(changes).toEqual(['window-boundary: 3 processes instead of 8 (staging.max_connections)']);
+  expect(profile.scenarios['window-boundary']).toEqual({
+    ...profiles.quick.scenarios['window-boundary'],
+    processes: 3,
+  });
 });
 
 it('leaves scenarios alone that are not wanted', () => {
@@ -126,6 +158,14 @@ describe('what cannot be fitted names field and remedy', () => {
     expect(error.fixes[0]).toMatch(
       /raise staging.max_duration_s in thresholds.json to \d+, or name fewer scenarios/,
     );
+  });
+
+  it('virtual users, when nobody is left to read statuses', () => {
+    const one = { ...staging, max_connections: 1 };
+    const options = optionsOf('quick', profiles.quick, { scenarios: ['window-boundary'] });
+    const error = errorOf(() => planUnderCeiling(options, one));
+    expect(error.message).toContain('window-boundary: with staging.max_connections 1 nobody is left to read');
+    expect(error.fixes[0]).toContain('to at least 2');
   });
 
   it('virtual users, when too few are left to contend', () => {

@@ -32,8 +32,8 @@ describe('requests', () => {
   });
 
   it('of window-boundary are those of all turns that fit into the time', () => {
-    // 3 processes × (2 assignments + 42 turns × (1 + 2 × 2)), and the guests that check in.
-    expect(of('window-boundary').requests).toBe(3 * (2 + 42 * 5) + 3);
+    // Two assignments each, 46 turns of polling, ten runs of the job for two tables, and the guests that check in.
+    expect(of('window-boundary').requests).toBe(3 * 2 + 46 * (1 + 3 + 3) + 10 * 2 + 3);
   });
 });
 
@@ -51,7 +51,7 @@ it('virtual users, rate and duration of each scenario', () => {
     planned_s: (BARRIER_LEAD_MS + rounds * period_ms) / 1000,
     limit_s: 4 * 3 + 120 + 45,
   });
-  expect(of('window-boundary')).toMatchObject({ virtual_users: 3, planned_s: 4.1, limit_s: 5 + 120 + 45 });
+  expect(of('window-boundary')).toMatchObject({ virtual_users: 4, planned_s: 4.5, limit_s: 5 + 120 + 45 });
   // A script of three calls for each of 6 processes, in 100 ms; churn has no pause, and rush and soak have arrivals.
   expect(of('merge')).toMatchObject({ virtual_users: 6, planned_s: 1.5 });
   expect(of('merge').requests_per_second).toBeLessThanOrEqual(6 * 3 * 10);

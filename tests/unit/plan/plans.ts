@@ -31,6 +31,9 @@ export const smallProfile: Profile = {
       window_ms: 2000,
       tail_ms: 1000,
       poll_interval_ms: 100,
+      refresh_every_ms: 500,
+      refreshed_tables: 4,
+      stepped: { tables: 9, windows_per_table: 4 },
     },
   },
 };

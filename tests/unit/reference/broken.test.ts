@@ -37,6 +37,7 @@ describe('listBroken', () => {
         "replay-answers-nothing: idempotency -> idempotent-replay",
         "shared-table-locks: hot-table -> progress",
         "shifted-by-utc-offset: window-boundary -> status-rule",
+        "stale-refresh: window-boundary -> status-fresh",
         "status-never-refreshed: window-boundary -> status-rule",
         "sticky-occupied: window-boundary -> status-rule",
         "sticky-out-of-service: window-boundary -> status-rule",

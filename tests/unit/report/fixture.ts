@@ -111,6 +111,7 @@ export function fixtureData(): ReportData {
       problems: [],
     },
     statusMatrix: fixtureMatrix(),
+    freshness: null,
     gaps: [],
   };
 }

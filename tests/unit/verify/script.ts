@@ -1,10 +1,13 @@
+import { BOUNDARY_OBSERVATION_VERSION } from '../../../contracts/boundary-observation.ts';
 import { MANIFEST_VERSION, type Manifest } from '../../../contracts/manifest.ts';
 import { readThresholds } from '../../../contracts/read-thresholds.ts';
 import type { StatusObservation } from '../../../contracts/status-matrix.ts';
+import type { RefreshPolicy } from '../../../contracts/thresholds.ts';
 import { classify } from '../../../history/classify.ts';
 import { OPERATION_VERSION, type Operation } from '../../../history/operation.ts';
 import { idOf } from '../../../plan/identity.ts';
 import type { Plan } from '../../../plan/plan.ts';
+import type { WatchedTable, WindowBoundaryPlan } from '../../../plan/scenarios/window-boundary.ts';
 import type { Booking } from '../../../plan/world.ts';
 import { noMatrix } from '../../../status-matrix/matrix.ts';
 import type { RunData } from '../../../verify/run-data.ts';
@@ -13,7 +16,10 @@ import type { RunData } from '../../../verify/run-data.ts';
  * A small language for runs in tests. Times of calls are milliseconds, windows are seconds, all from the same zero.
  *
  *   p0 0..10 assign b1 t1,t2 @60-120 key=k round=3/all expect=ok -> ok | P0001 overlap | info | ok t1@60-90 group=none
- *   p0 20..30 unassign b1 [t1] -> ok
+ *   p0 20..30 unassign b1 [t1] -> ok | ok none | ok t2       by default it answers what it names, or all that b1 was given
+ *   p0 0..9 hold h1 b1 t1,t2 @60-120 until=300 -> ok          b0: for nobody; until: when it expires, in seconds
+ *   p0 0..9 confirm h1 b1 t1,t2 @60-120 -> ok                 p0 0..9 release h1 -> ok
+ *   runner east error=5                                       another load generator; its calls begin with east:p0
  *   p0 0..1 refresh t1 -> ok        p0 1..2 status t1=reserved       p0 2..3 transition b1 checked_in -> ok
  *   final b1 t1 @60-120 [group=g1] [alone]     an assignment with its allocation; alone: without
  *   allocation b1 t1 @60-120 [shadow]          an allocation without an assignment
@@ -23,6 +29,11 @@ import type { RunData } from '../../../verify/run-data.ts';
  *   contention required                        as much of it as a real run needs; looks 80 waits 3: what was observed
  *   matrix to-come available=reserved available   a cell of the status matrix: case, previous=stored, the rule
  *   matrix overlapping available=not-possible reserved | matrix skipped REASON | matrix failed REASON
+ *   watch t1 every                             k6 polled that table, which the policy refreshes
+ *   step t1 every b1@60-120/90 b2@180-240      a clock was stepped across its windows; b1's guests sat down at 90
+ *   look t1 59.999999 reserved [refreshed]     what was read there
+ *   no boundaries                              what was read was not written to its end
+ *   clock error=20                             the database's clock is known to ± 20 ms only; clock unknown
  *   no final state | cut short | left bookings 3 | changed restaurants | booking b1 checked_in
  */
 
@@ -31,6 +42,7 @@ const zero = Date.parse('2026-06-01T12:00:00Z');
 
 const number = (name: string): number => Number(name.slice(1));
 export const booking = (name: string): string => idOf(tag, 1, 'hot-table', 'booking', number(name));
+export const hold = (name: string): string => idOf(tag, 1, 'hot-table', 'hold', number(name));
 export const table = (name: string): string => idOf(tag, 1, 'hot-table', 'table', number(name));
 const group = (name: string): string =>
   `00000000-0000-4000-8000-0000000000${String(number(name)).padStart(2, '0')}`;
@@ -56,9 +68,12 @@ export function parseRun(script: string): RunData {
 }
 
 function parseCall(run: RunData, line: string): boolean {
-  const match = /^p(\d+) ([\d.]+)\.\.([\d.]+) (assign|unassign|refresh|status|transition) (.*)$/.exec(line);
+  const match =
+    /^(?:(\w+):)?p(\d+) ([\d.]+)\.\.([\d.]+) (assign|unassign|refresh|status|transition|hold|release|confirm) (.*)$/.exec(
+      line,
+    );
   if (!match) return false;
-  const [, process = '', t0 = '', t1 = '', f = '', rest = ''] = match;
+  const [, runner = 'hot-table', process = '', t0 = '', t1 = '', f = '', rest = ''] = match;
   const [left = '', answer = 'ok'] = rest.split('->').map((part) => part.trim());
   const words = left.split(/\s+/);
   const [subject = ''] = words;
@@ -69,7 +84,7 @@ function parseCall(run: RunData, line: string): boolean {
   const base = {
     v: OPERATION_VERSION,
     run: tag,
-    runner: 'hot-table',
+    runner,
     process: Number(process),
     index: run.history.operations.length,
     scenario: 'hot-table',
@@ -81,7 +96,9 @@ function parseCall(run: RunData, line: string): boolean {
     ...(round ? { round: { round: Number(round[0]), slot: round[1] ?? 'all', scheduled: 0 } } : {}),
     ...(expect ? { expect: expect.split(',') } : {}),
   };
-  run.history.operations.push({ ...base, f, ...shapeOf(f, subject, words, answer, base.type) } as Operation);
+  const shape = { ...base, f, ...shapeOf(f, subject, words, answer, base.type) } as Operation;
+  if (shape.f === 'unassign' && shape.type === 'ok') shape.value = removedTables(run, shape, answer);
+  run.history.operations.push(shape);
   return true;
 }
 
@@ -91,6 +108,19 @@ function outcome(answer: string): Pick<Operation, 'type' | 'class' | 'code'> {
   if (code === 'info') return { type: 'info', class: 'connection', code: 'k6-1050' };
   const text = message.join(' ').replace('overlap', 'allocations_no_overlap');
   return { ...classify({ http: 400, code, message: text, readOnly: false }), code };
+}
+
+/** What an acknowledged unassign answers unless it says so: the tables that it names, else all that were assigned before. */
+function removedTables(run: RunData, { input }: Operation & { f: 'unassign' }, answer: string): string[] {
+  const [, named] = answer.split(/\s+/);
+  if (named !== undefined) return named === 'none' ? [] : named.split(',').map(table);
+  if (input.table_ids) return input.table_ids;
+  const given = run.history.operations.flatMap((operation) =>
+    operation.f === 'assign' && operation.type === 'ok' && operation.input.booking_id === input.booking_id
+      ? operation.input.table_ids
+      : [],
+  );
+  return [...new Set(given)];
 }
 
 function shapeOf(f: string, subject: string, words: string[], answer: string, type: string): object {
@@ -106,11 +136,21 @@ function shapeOf(f: string, subject: string, words: string[], answer: string, ty
   if (f === 'unassign') {
     return { input: { booking_id: booking(subject), table_ids: tables }, value: failed ?? tables ?? [] };
   }
+  if (f === 'release') return { input: { hold_id: hold(subject) }, value: failed };
   const asked = window(words.find((word) => word.startsWith('@')) ?? '@60-120');
   const [start, end] = [asked.start, asked.end].map((micro) => new Date(micro / 1000).toISOString());
   const key = words.find((word) => word.startsWith('key='))?.slice(4) ?? null;
+  const held = f === 'hold' || f === 'confirm' ? { hold_id: hold(subject) } : {};
+  const whose = booking((f === 'assign' ? subject : words[1]) ?? '');
+  if (f === 'hold') {
+    const until = words.find((word) => word.startsWith('until='))?.slice(6) ?? '3600';
+    const booking_id = words[1] === 'b0' ? null : whose;
+    const times = { start_at: start, end_at: end, expires_at: iso(Number(until)) };
+    return { input: { ...held, booking_id, table_ids: tables, ...times }, value: failed };
+  }
   const input = {
-    booking_id: booking(subject),
+    ...held,
+    booking_id: whose,
     table_ids: tables ?? [],
     idempotency_key: key,
     require_adjacency: false,
@@ -196,7 +236,21 @@ function parseSetting(run: RunData, line: string): boolean {
   else if (line === 'cut short')
     run.history.incomplete.set('hot-table', 'its load generator did not come to its end');
   else if (line === 'no teardown') run.teardown = null;
-  else if (line === 'has ledger') {
+  else if (line === 'no boundaries') run.boundaries = null;
+  else if (words[0] === 'watch') boundaryPlan(run).watched.push([watched(words[1] ?? '', words[2] ?? '')]);
+  else if (words[0] === 'step') stepped(run, words.slice(1));
+  else if (words[0] === 'look') look(run, words.slice(1));
+  else if (line === 'clock unknown') run.manifest.database_clock = null;
+  else if (words[0] === 'clock') {
+    run.manifest.database_clock = { offset_ms: 0, error_ms: Number(words[1]?.replace('error=', '')) };
+  } else if (words[0] === 'runner') {
+    const [, runner = '', error = ''] = words;
+    const anchor = run.history.anchors.get('hot-table');
+    if (!anchor) return false;
+    const error_ms = Number(error.replace('error=', ''));
+    run.history.anchors.set('hot-table', { ...anchor, error_ms });
+    run.history.anchors.set(runner, { ...anchor, runner, error_ms });
+  } else if (line === 'has ledger') {
     run.teardown?.left?.push({ table: 'booking_assignment_idempotency', rows: 0 });
     for (const list of [run.teardown?.untagged_before, run.teardown?.untagged_after]) {
       list?.push({ table: 'booking_assignment_idempotency', rows: 0, hash: '0' });
@@ -266,6 +320,54 @@ function parseMatrix(run: RunData, [first = '', cell = '', rule = '', ...rest]: 
     script: result === rule || missing ? null : `-- a comment\nBEGIN;\nSELECT\n  1;\nROLLBACK;\n`,
   } as StatusObservation);
   return true;
+}
+
+const boundarySettings = readThresholds('thresholds.json').profiles.quick.scenarios['window-boundary'];
+
+/** The run's plan of window-boundary, made when a line first speaks of it. */
+function boundaryPlan(run: RunData): WindowBoundaryPlan {
+  run.plan.scenarios['window-boundary'] ??= { settings: boundarySettings, watched: [], stepped: null };
+  return run.plan.scenarios['window-boundary'];
+}
+
+function watched(name: string, policy: string): WatchedTable {
+  return { table_id: table(name), policy } as WatchedTable;
+}
+
+function stepped(run: RunData, [name = '', policy = '', ...windows]: string[]): void {
+  const plan = boundaryPlan(run);
+  run.boundaries ??= [];
+  plan.stepped ??= { from: iso(0), until: iso(1e6), tables: [] };
+  plan.stepped.tables.push({
+    table_id: table(name),
+    policy: policy as RefreshPolicy,
+    windows: windows.map((text) => {
+      const [whose = '', times = '', seated] = text.split(/[@/]/);
+      const [from = 0, to = 0] = times.split('-').map(Number);
+      return {
+        booking_id: booking(whose),
+        start_at: iso(from),
+        end_at: iso(to),
+        check_in_at: seated === undefined ? null : iso(Number(seated)),
+      };
+    }),
+  });
+}
+
+function look(run: RunData, [name = '', seconds = '', status = '', refreshed]: string[]): void {
+  const [whole = '', fraction = ''] = seconds.split('.');
+  const at = iso(Number(whole)).replace('000Z', `${fraction.padEnd(6, '0')}Z`);
+  const planned = run.plan.scenarios['window-boundary']?.stepped?.tables;
+  const policy = planned?.find(({ table_id }) => table_id === table(name))?.policy ?? 'none';
+  run.boundaries?.push({
+    v: BOUNDARY_OBSERVATION_VERSION,
+    run: tag,
+    at,
+    table_id: table(name),
+    policy,
+    refreshed: refreshed === 'refreshed',
+    status,
+  });
 }
 
 /** Lines about an isolated schema: `clone`, then what is known of it and of the schema it was made from. */
@@ -371,6 +473,7 @@ function emptyRun(): RunData {
       incomplete: new Map(),
       warnings: [],
     },
+    boundaries: null,
     finalState: { allocations: [], assignments: [], ledger: [], others: new Map(), rows: 0 },
     statusMatrix: null,
     teardown: {
