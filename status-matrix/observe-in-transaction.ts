@@ -10,7 +10,7 @@ import type { StatusCase } from './case.ts';
 import { fitRows } from './fit-rows.ts';
 import { readLookups } from './lookups.ts';
 import { aroundNow } from './placement.ts';
-import { brokenOff, describeError, isOperational, type RefreshRecord } from './record.ts';
+import { brokenOff, describeError, isLost, isOperational, type RefreshRecord } from './record.ts';
 import { type CaseRows, planRows, type RowOrigin } from './rows.ts';
 import { send } from './send.ts';
 import { setUpCase, setUpStatements } from './set-up.ts';
@@ -181,6 +181,9 @@ async function refreshAfter(
     send(sql, callRefresh(schema, rows.tableId), read),
     send(sql, 'ROLLBACK TO SAVEPOINT status_cell', 'RELEASE SAVEPOINT status_cell'),
   ]);
+  for (const each of [before, after]) {
+    if (each.status === 'rejected' && isLost(each.reason)) throw each.reason;
+  }
   const [record] = nothing(rows, origin, 'not observed', '', [previous]) as [RefreshRecord];
   const miss = (reason: string): RefreshRecord => ({
     ...record,

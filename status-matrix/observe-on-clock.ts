@@ -11,7 +11,7 @@ import type { StatusCase } from './case.ts';
 import { fitRows } from './fit-rows.ts';
 import { readLookups } from './lookups.ts';
 import { around, type Placement } from './placement.ts';
-import { brokenOff, describeError, isOperational, type RefreshRecord } from './record.ts';
+import { brokenOff, describeError, isLost, isOperational, type RefreshRecord } from './record.ts';
 import { type CaseRows, planRows, type RowOrigin } from './rows.ts';
 import { send } from './send.ts';
 import { setUpCase, setUpStatements } from './set-up.ts';
@@ -97,6 +97,7 @@ async function bringAboutPrevious(
     try {
       await send(sql, ...statements);
     } catch (error) {
+      if (isLost(error)) throw error;
       walker.missing = { outcome: 'not observed', reason: describeError(error) };
     }
   };
@@ -176,6 +177,9 @@ async function takeStep(
     send(sql, callRefresh(schema, rows.tableId)),
     send(sql, read),
   ]);
+  for (const each of [before, refresh, after]) {
+    if (each.status === 'rejected' && isLost(each.reason)) throw each.reason;
+  }
   if (before.status === 'rejected' || after.status === 'rejected') {
     const error = before.status === 'rejected' ? before.reason : (after as PromiseRejectedResult).reason;
     return { ...record, missing: { outcome: 'not observed', reason: describeError(error) } };

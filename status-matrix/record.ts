@@ -58,7 +58,12 @@ export function allocationsAt({ earlier, allocations }: StatusCase, at_us: numbe
 
 /** Whether an error says that others, or limits, were in the way, and nothing of the application. */
 export function isOperational(error: unknown): boolean {
-  return /^(55P03|57014|40P01|40001|42501|53...|57P0.|08...)$/.test(sqlStateOf(error));
+  return /^(55P03|57014|40P01|40001|42501|53...)$/.test(sqlStateOf(error));
+}
+
+/** Whether the connection is gone, so that nothing more may be sent on it. */
+export function isLost(error: unknown): boolean {
+  return /^(CONNECTION_|57P0[123]$|08|25P03$)/.test(sqlStateOf(error));
 }
 
 /** `23P01: conflicting key value …`, in one line. */

@@ -1,7 +1,7 @@
 import type postgres from 'postgres';
 import { sqlStateOf } from '../isolate/statement.ts';
 import type { Placement } from './placement.ts';
-import { describeError, isOperational } from './record.ts';
+import { describeError, isLost, isOperational } from './record.ts';
 import type { CaseRows, RowSet } from './rows.ts';
 import { send } from './send.ts';
 import { type Insert, insertStatement, qualified, valueText } from './statements.ts';
@@ -36,6 +36,7 @@ export function setUpStatements(
  *
  * @param statements what writes them
  * @returns null when the case is there as planned
+ * @throws what says that the connection is gone
  */
 export async function setUpCase(
   sql: postgres.Sql | postgres.TransactionSql,
@@ -60,6 +61,7 @@ export async function setUpCase(
     const reason = `the application stores other windows (${stored.join(' and ') || 'none'}) than were written (${planned.join(' and ')}), microseconds from the moment`;
     return { reason, operational: false, locked: false };
   } catch (error) {
+    if (isLost(error)) throw error;
     return {
       reason: describeError(error),
       operational: isOperational(error),

@@ -97,6 +97,17 @@ describe('exit codes', () => {
     expect(stderr).toMatch(/error: schema public: no function assign_tables_atomic_v2/);
   });
 
+  it('3: the connection goes away on the way', async () => {
+    const folder = changed(`
+      create function public.hang_up() returns trigger language plpgsql as $$
+      begin perform pg_terminate_backend(pg_backend_pid()); return new; end $$;
+      create trigger hang_up before insert on public.allocations for each row execute function public.hang_up();`);
+    const args = ['status-matrix', '--migrations', folder, '--out', temporaryFolder()];
+    const { code, stderr } = await runProgram(args);
+    expect(code, stderr).toBe(3);
+    expect(stderr).toMatch(/error: the database broke the status matrix off \(/);
+  });
+
   it('4: cases were not observed', async () => {
     const folder = changed(`
       create function public.keep_status() returns trigger language plpgsql as $$
