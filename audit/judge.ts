@@ -1,6 +1,7 @@
 import type { CheckResult, CheckVerdict, Evidence } from '../contracts/audit-result.ts';
+import { messageOf } from '../contracts/errors.ts';
 import { literal } from '../isolate/catalog/object.ts';
-import type { Check, Context, Question } from './check.ts';
+import type { Check, Context, Impossible, Question } from './check.ts';
 import { isRefusal, type Patience, type ReadOnlyDatabase, refusalInWords } from './connection/read-only.ts';
 import { obstaclesTo } from './deployment/needs.ts';
 
@@ -28,7 +29,7 @@ export async function judge(
     const reason = [...new Set(obstacles.map((each) => each.reason))].join('; ');
     return notPossible(check, reason, { next: [...new Set(obstacles.map((each) => each.next))] });
   }
-  const question = check.ask(context);
+  const question = askedBy(check, context);
   if ('impossible' in question) return notPossible(check, question.impossible, { next: question.next ?? [] });
   const query = question.query === null ? null : `${question.query.trim()};`;
   try {
@@ -48,6 +49,15 @@ export async function judge(
         ? ['give it more time with --statement-timeout, or run it at a quiet hour or on a read replica']
         : [];
     return notPossible(check, refusalInWords(error, options.patience), { query, next });
+  }
+}
+
+/** A check that fails by itself says nothing, and the others go on. */
+function askedBy(check: Check, context: Context): Question | Impossible {
+  try {
+    return check.ask(context);
+  } catch (error) {
+    return { impossible: `the check itself failed (${messageOf(error)}): this is a defect of table-stress` };
   }
 }
 

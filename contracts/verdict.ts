@@ -11,6 +11,7 @@ export const invariantIds = [
   'no-phantom',
   'atomic-merge',
   'idempotent-replay',
+  'linearizable',
   'one-winner',
   'justified-rejection',
   'linked',

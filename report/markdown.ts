@@ -47,6 +47,16 @@ function promiseTable({ invariants, not_covered }: Verdict): string {
   return ['| Verdict | Promise | Found |', '| --- | --- | --- |', ...rows, ...missing].join('\n');
 }
 
+/** One line: the variant of refresh_table_status that is deployed. */
+function statusMatrix({ statusMatrix: matrix }: ReportData): string {
+  if (!matrix) return '';
+  const { skipped, variant } = matrix;
+  const text = skipped
+    ? `not observed, so not passed: ${skipped.reason}`
+    : (variant?.text ?? 'nothing observed');
+  return `**Status matrix:** ${escapeMarkdown(clip(text, LONGEST.summary * 2))}`;
+}
+
 /** How stale stored statuses were, and what to deploy; the SQL is folded away. */
 function freshness(data: ReportData): string {
   const words = freshnessWords(data);
@@ -69,16 +79,6 @@ function freshness(data: ReportData): string {
       ? []
       : ['<details><summary>SQL to paste</summary>', codeBlock(words.sql, 'sql'), '</details>']),
   ].join('\n\n');
-}
-
-/** One line: the variant of refresh_table_status that is deployed. */
-function statusMatrix({ statusMatrix: matrix }: ReportData): string {
-  if (!matrix) return '';
-  const { skipped, variant } = matrix;
-  const text = skipped
-    ? `not observed, so not passed: ${skipped.reason}`
-    : (variant?.text ?? 'nothing observed');
-  return `**Status matrix:** ${escapeMarkdown(clip(text, LONGEST.summary * 2))}`;
 }
 
 function withinBudget(stories: readonly string[]): string[] {

@@ -21,10 +21,10 @@ export interface ReportData {
   plan: Plan | null;
   history: History | null;
   teardown: TeardownResult | null;
-  /** How long stored statuses were stale at boundaries; null when the run watched none. */
-  freshness: Freshness | null;
   /** null: no scenario of the run has it, or the run ended before it. */
   statusMatrix: StatusMatrix | null;
+  /** How long stored statuses were stale at boundaries; null when the run watched none. */
+  freshness: Freshness | null;
   /** What could not be read, and what the report lacks for it; one sentence each. */
   gaps: string[];
 }

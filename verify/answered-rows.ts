@@ -59,7 +59,7 @@ function touches(operations: readonly Operation[]): Map<string, number> {
 }
 
 /** A deployment may have no ledger; the tables that teardown looked at say which there are. */
-function hasLedger({ teardown }: RunData): boolean {
+export function hasLedger({ teardown }: RunData): boolean {
   const tables = teardown?.left ?? teardown?.untagged_before ?? [];
   return tables.some(({ table }) => table === 'booking_assignment_idempotency');
 }

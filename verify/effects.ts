@@ -198,8 +198,8 @@ function releasedTables(
   return null;
 }
 
-function push<T>(map: Map<string, T[]>, key: string, effect: T): void {
+export function push<T>(map: Map<string, T[]>, key: string, value: T): void {
   const list = map.get(key);
-  if (list) list.push(effect);
-  else map.set(key, [effect]);
+  if (list) list.push(value);
+  else map.set(key, [value]);
 }

@@ -25,10 +25,19 @@ export function request(operation: Operation, window: Window | null = null): str
           ? { start: parseInstant(input.start_at), end: parseInstant(input.end_at) }
           : window;
       const key = input.idempotency_key === null ? '' : ` under key ${input.idempotency_key}`;
-      return `${operation.f} ${namesOf(input.table_ids)} to ${nameOf(input.booking_id)} for ${
+      const hold = operation.f === 'confirm' ? ` from ${nameOf(operation.input.hold_id)}` : '';
+      return `${operation.f} ${namesOf(input.table_ids)} to ${nameOf(input.booking_id)}${hold} for ${
         passed ? formatWindow(passed) : "the booking's window"
       }${key}`;
     }
+    case 'hold': {
+      const { hold_id, booking_id, table_ids, start_at, end_at, expires_at } = operation.input;
+      const held = { start: parseInstant(start_at), end: parseInstant(end_at) };
+      const whom = booking_id === null ? 'nobody in particular' : nameOf(booking_id);
+      return `hold ${namesOf(table_ids)} by ${nameOf(hold_id)} for ${whom} for ${formatWindow(held)} until ${formatInstant(parseInstant(expires_at))}`;
+    }
+    case 'release':
+      return `release ${nameOf(operation.input.hold_id)}`;
     case 'unassign':
       return `unassign ${operation.input.table_ids ? namesOf(operation.input.table_ids) : 'all tables'} from ${nameOf(operation.input.booking_id)}`;
     case 'refresh':
@@ -37,14 +46,6 @@ export function request(operation: Operation, window: Window | null = null): str
       return `read the status of ${namesOf(operation.input.table_ids)}`;
     case 'transition':
       return `set ${nameOf(operation.input.booking_id)} to ${operation.input.status}`;
-    case 'hold': {
-      const { booking_id, table_ids, start_at, end_at, expires_at } = operation.input;
-      const window = { start: parseInstant(start_at), end: parseInstant(end_at) };
-      const whom = booking_id === null ? 'nobody in particular' : nameOf(booking_id);
-      return `hold ${namesOf(table_ids)} for ${whom} for ${formatWindow(window)} until ${formatInstant(parseInstant(expires_at))}`;
-    }
-    case 'release':
-      return `release ${nameOf(operation.input.hold_id)}`;
   }
 }
 

@@ -8,6 +8,8 @@ export interface MatrixFinding {
   checked: number;
   violations: FoundViolation[];
   undecided: string[];
+  /** Why there is no matrix: no reason to be unknown, but worth telling where there is another one. */
+  unseen: string[];
   /** For the sentence of a pass: what was observed, and what was not. */
   summary: string;
 }
@@ -20,7 +22,7 @@ export function findInMatrix(matrix: StatusMatrix | null): MatrixFinding {
   if (matrix === null) return nothing('the matrix of cases was not tried');
   if (matrix.skipped !== null) {
     const reason = `the matrix of cases was not observed: ${matrix.skipped.reason}`;
-    return { ...nothing(reason), undecided: matrix.skipped.failed ? [reason] : [] };
+    return matrix.skipped.failed ? { ...nothing(reason), undecided: [reason], unseen: [] } : nothing(reason);
   }
   const count = (outcome: StatusObservation['outcome']): number =>
     matrix.observations.filter((each) => each.outcome === outcome).length;
@@ -34,12 +36,13 @@ export function findInMatrix(matrix: StatusMatrix | null): MatrixFinding {
     checked: agreeing + differing.length,
     violations: differing.map((each, index) => violationOf(each, index === 0 ? matrix : null)),
     undecided: [],
+    unseen: [],
     summary: `${agreeing} of ${matrix.observations.length} cells of the matrix follow it${missing === '' ? '' : ` (${missing})`}`,
   };
 }
 
 function nothing(summary: string): MatrixFinding {
-  return { checked: 0, violations: [], undecided: [], summary };
+  return { checked: 0, violations: [], undecided: [], unseen: [summary], summary };
 }
 
 /** @param named the matrix, where the title is to name the variant */

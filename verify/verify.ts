@@ -22,6 +22,7 @@ import { contended } from './invariants/contended.ts';
 import { idempotentReplay } from './invariants/idempotent-replay.ts';
 import { isolated } from './invariants/isolated.ts';
 import { justifiedRejection } from './invariants/justified-rejection.ts';
+import { linearizable } from './invariants/linearizable.ts';
 import { linked } from './invariants/linked.ts';
 import { mappedErrors } from './invariants/mapped-errors.ts';
 import { noDoubleBooking } from './invariants/no-double-booking.ts';
@@ -43,6 +44,7 @@ export const invariants: readonly Invariant[] = [
   noPhantom,
   atomicMerge,
   idempotentReplay,
+  linearizable,
   oneWinner,
   justifiedRejection,
   linked,
@@ -122,6 +124,7 @@ const aboutConcurrency: ReadonlySet<InvariantId> = new Set([
   'no-double-booking',
   'atomic-merge',
   'idempotent-replay',
+  'linearizable',
   'one-winner',
   'progress',
 ]);

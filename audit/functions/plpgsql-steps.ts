@@ -1,9 +1,8 @@
 import { parsePlPgSQLSync } from 'libpg-query';
-import { scan } from '../../isolate/rewrite/tokens.ts';
-import { parse, type Tree } from '../../target/migrations/parser.ts';
+import type { Tree } from '../../target/migrations/parser.ts';
 import { asTree, list } from '../../target/migrations/tree.ts';
+import { assigned, assignment, rightSide } from './assignments.ts';
 import { stepsOfDynamic } from './dynamic-steps.ts';
-import { namesIn } from './inputs.ts';
 import { lineFinder } from './lines.ts';
 import { stepsOfSql } from './sql-steps.ts';
 import type { Step } from './steps.ts';
@@ -197,29 +196,4 @@ class Reading {
     });
     return steps ?? [{ kind: 'unseen', what: 'an expression that does not parse', line }];
   }
-}
-
-/** The variable of `v := …` and what its value depends on. */
-function assigned(node: unknown): Step[] {
-  const { query } = asTree(asTree(node).PLpgSQL_expr);
-  if (typeof query !== 'string') return [];
-  const target = scan(query)[0]?.name;
-  return target == null ? [] : [assignment(target, query.slice(rightSide(query)))];
-}
-
-function assignment(variable: string, expression: string): Step {
-  const parsed = parse(`select ${expression}`);
-  const inputs = 'statements' in parsed ? namesIn(parsed.statements[0]?.tree.targetList) : [];
-  return { kind: 'assign', variable, inputs };
-}
-
-/** Where the right side of an assignment begins. */
-function rightSide(query: string): number {
-  let open = 0;
-  for (const { word, end } of scan(query)) {
-    if (word === '[' || word === '(') open += 1;
-    else if (word === ']' || word === ')') open -= 1;
-    else if (open === 0 && (word === ':=' || word === '=')) return end;
-  }
-  return 0;
 }

@@ -1,7 +1,8 @@
 import { parse, type Tree } from '../../target/migrations/parser.ts';
 import { asTree, list, strings } from '../../target/migrations/tree.ts';
 import { namesIn } from './inputs.ts';
-import type { Name, RowLock, Step } from './steps.ts';
+import { mergeActionOf, nameOf, relationsLocked, rowLockOf, tableLockOf, targetsOf } from './sql-tree.ts';
+import type { Step } from './steps.ts';
 
 /** Where a piece of SQL stands in the body. */
 export interface Place {
@@ -22,26 +23,6 @@ export function stepsOfNode(node: unknown, place: Place): Step[] {
   walk.visit(node);
   return walk.steps;
 }
-
-const strengths: Readonly<Record<string, RowLock>> = {
-  LCS_FORKEYSHARE: 'key share',
-  LCS_FORSHARE: 'share',
-  LCS_FORNOKEYUPDATE: 'no key update',
-  LCS_FORUPDATE: 'update',
-};
-
-/** Modes of LOCK TABLE by number. */
-const modes = [
-  'none',
-  'access share',
-  'row share',
-  'row exclusive',
-  'share update exclusive',
-  'share',
-  'share row exclusive',
-  'exclusive',
-  'access exclusive',
-] as const;
 
 /** Goes through a parse tree in the order in which PostgreSQL does what it says, as far as that is fixed. */
 class Walk {
@@ -85,43 +66,21 @@ class Walk {
   }
 
   #lockRows(clause: Tree, { fromClause }: Tree): void {
-    const strength = strengths[String(clause.strength)];
-    if (strength === undefined) return;
-    const named = list(clause.lockedRels).map((each) => asTree(asTree(each).RangeVar).relname);
-    for (const { relation, alias, line } of this.#sources(fromClause)) {
-      if (named.length > 0 && !named.includes(alias)) continue;
-      this.steps.push({ kind: 'row lock', relation, strength, line });
+    const strength = rowLockOf(clause);
+    if (strength === null) return;
+    for (const tree of relationsLocked(clause, fromClause)) {
+      const relation = nameOf(tree);
+      // FOR UPDATE does not reach into WITH.
+      if (relation.schema === null && this.#withNames.has(relation.name)) continue;
+      this.steps.push({ kind: 'row lock', relation, strength, line: this.#line(tree) });
     }
-  }
-
-  /** The tables of a FROM clause that a locking clause reaches, those of subqueries too, but not those of WITH. */
-  #sources(node: unknown, outer?: string): { relation: Name; alias: string; line: number }[] {
-    return list(node).flatMap((each) => {
-      const { RangeVar, JoinExpr, RangeSubselect } = asTree(each);
-      if (RangeVar !== undefined) {
-        const tree = asTree(RangeVar);
-        const relation = nameOf(tree);
-        if (this.#isWithName(relation)) return [];
-        const alias = outer ?? String(asTree(tree.alias).aliasname ?? relation.name);
-        return [{ relation, alias, line: this.#line(tree) }];
-      }
-      if (JoinExpr !== undefined) {
-        const { larg, rarg } = asTree(JoinExpr);
-        return this.#sources([larg, rarg], outer);
-      }
-      if (RangeSubselect === undefined) return [];
-      const { subquery, alias } = asTree(RangeSubselect);
-      const name = outer ?? String(asTree(alias).aliasname ?? '');
-      return this.#sources(asTree(asTree(subquery).SelectStmt).fromClause, name);
-    });
   }
 
   #insert(tree: Tree): void {
     const { withClause, relation, cols, selectStmt, onConflictClause, returningList } = tree;
     this.#with(withClause);
     this.visit(selectStmt);
-    const names = list(cols).flatMap((each) => nameOfTarget(each));
-    const inserted = this.#write('insert', asTree(relation), names.length > 0 ? names : null);
+    const inserted = this.#write('insert', asTree(relation), targetsOf(cols));
     const conflict = asTree(onConflictClause);
     if (conflict.action === 'ONCONFLICT_UPDATE') {
       this.visit(conflict.targetList);
@@ -157,8 +116,8 @@ class Walk {
       const before = this.steps;
       this.steps = [];
       this.visit([clause.condition, clause.targetList, clause.values]);
-      const action = mergeActions[String(clause.commandType)];
-      if (action !== undefined) {
+      const action = mergeActionOf(clause);
+      if (action !== null) {
         const columns = action === 'delete' ? null : targetsOf(clause.targetList);
         this.steps.push(this.#write(action, asTree(relation), columns));
       }
@@ -185,7 +144,7 @@ class Walk {
   }
 
   #lockTables(tree: Tree): void {
-    const mode = modes[Number(tree.mode)] ?? 'unknown';
+    const mode = tableLockOf(tree);
     for (const each of list(tree.relations)) {
       const relation = asTree(asTree(each).RangeVar);
       this.steps.push({
@@ -213,10 +172,6 @@ class Walk {
     this.visit(ctes);
   }
 
-  #isWithName({ schema, name }: Name): boolean {
-    return schema === null && this.#withNames.has(name);
-  }
-
   #write(
     action: 'insert' | 'update' | 'delete' | 'truncate',
     relation: Tree,
@@ -228,25 +183,4 @@ class Walk {
   #line({ location }: Tree): number {
     return this.#place.line(typeof location === 'number' ? location : undefined);
   }
-}
-
-const mergeActions: Readonly<Record<string, 'insert' | 'update' | 'delete'>> = {
-  CMD_INSERT: 'insert',
-  CMD_UPDATE: 'update',
-  CMD_DELETE: 'delete',
-};
-
-function nameOf({ schemaname, relname }: Tree): Name {
-  return { schema: typeof schemaname === 'string' ? schemaname : null, name: String(relname ?? '') };
-}
-
-function nameOfTarget(node: unknown): string[] {
-  const { name } = asTree(asTree(node).ResTarget);
-  return typeof name === 'string' ? [name] : [];
-}
-
-/** Columns that `SET a = …, (b, c) = …` or MERGE's INSERT names; null when it names none. */
-function targetsOf(nodes: unknown): string[] | null {
-  const names = list(nodes).flatMap(nameOfTarget);
-  return names.length > 0 ? names : null;
 }

@@ -84,6 +84,7 @@ export const churn: ScenarioDefinition<'churn'> = {
     'acked-is-durable',
     'no-phantom',
     'atomic-merge',
+    'linearizable',
     'justified-rejection',
     'linked',
     'mapped-errors',

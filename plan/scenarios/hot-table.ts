@@ -150,6 +150,7 @@ export const hotTable: ScenarioDefinition<'hot-table'> = {
     'acked-is-durable',
     'no-phantom',
     'atomic-merge',
+    'linearizable',
     'one-winner',
     'justified-rejection',
     'linked',

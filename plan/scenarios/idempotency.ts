@@ -146,6 +146,7 @@ export const idempotency: ScenarioDefinition<'idempotency'> = {
     'no-phantom',
     'atomic-merge',
     'idempotent-replay',
+    'linearizable',
     'justified-rejection',
     'linked',
     'mapped-errors',

@@ -98,6 +98,7 @@ export const merge: ScenarioDefinition<'merge'> = {
     'acked-is-durable',
     'no-phantom',
     'atomic-merge',
+    'linearizable',
     'justified-rejection',
     'linked',
     'mapped-errors',

@@ -115,6 +115,7 @@ export const rush: ScenarioDefinition<'rush'> = {
     'no-double-booking',
     'acked-is-durable',
     'no-phantom',
+    'linearizable',
     'justified-rejection',
     'linked',
     'mapped-errors',

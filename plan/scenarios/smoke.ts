@@ -117,6 +117,7 @@ export const smoke: ScenarioDefinition<'smoke'> = {
     'no-phantom',
     'atomic-merge',
     'idempotent-replay',
+    'linearizable',
     'justified-rejection',
     'linked',
     'mapped-errors',

@@ -57,6 +57,7 @@ export const soak: ScenarioDefinition<'soak'> = {
     'no-double-booking',
     'acked-is-durable',
     'no-phantom',
+    'linearizable',
     'justified-rejection',
     'linked',
     'mapped-errors',

@@ -196,6 +196,7 @@ export const windowBoundary: ScenarioDefinition<'window-boundary'> = {
     'no-double-booking',
     'acked-is-durable',
     'no-phantom',
+    'linearizable',
     'linked',
     'mapped-errors',
     'status-rule',

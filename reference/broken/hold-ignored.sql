@@ -1,6 +1,6 @@
 -- id: hold-ignored
 -- defect: Assignments do not look at the holds of others.
--- expect: justified-rejection
+-- expect: linearizable
 -- scenario: holds
 
 SELECT pg_temp.replace_in_function(

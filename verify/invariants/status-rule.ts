@@ -61,11 +61,11 @@ export const statusRule: Invariant = {
     }
     const counts = [...seen].map(([status, count]) => `${count} × ${status}`).join(', ');
     const matrix = findInMatrix(run.statusMatrix);
-    if (checked === 0) undecided.push('no refreshed reads to check');
+    if (checked === 0 && undecided.length === 0) undecided.push('no refreshed reads to check');
     return {
       checked: { count: checked + matrix.checked, of: 'refreshed reads and cells of the matrix' },
       violations: [...matrix.violations, ...violations],
-      undecided: [...undecided, ...matrix.undecided],
+      undecided: [...undecided, ...matrix.undecided, ...(undecided.length > 0 ? matrix.unseen : [])],
       summary: `${checked} refreshed reads follow the rule (${counts}); ${matrix.summary}`,
     };
   },

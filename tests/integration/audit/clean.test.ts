@@ -1,70 +1,26 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AuditResult } from '../../../contracts/audit-result.ts';
 import { type Application, startApplication } from '../applications/application.ts';
-import { type World as GnarlyWorld, makeWorld as makeGnarlyWorld } from '../applications/world.ts';
-import { assign, confirmHold, setStatus, unassign } from '../reference/calls.ts';
+import { makeWorld as makeGnarlyWorld } from '../applications/world.ts';
+import { setStatus } from '../reference/calls.ts';
 import { type Reference, startReference } from '../reference/database.ts';
-import { makeWorld, type World } from '../reference/world.ts';
+import { makeWorld } from '../reference/world.ts';
+import { live } from './live.ts';
 import { lookAt, minutes } from './stage.ts';
 
 const findings = (result: AuditResult): unknown[] =>
   result.checks.flatMap(({ id, verdict, summary, rows }) => (verdict === 'ok' ? [] : [[id, summary, rows]]));
 
-/** Assigned, assigned again, given back, merged, checked in, completed, cancelled, held, confirmed: by the application itself. */
-async function live(
-  sql: Reference['sql'],
-  world: World | GnarlyWorld,
-  setTo: (booking: string, status: string) => Promise<unknown>,
-): Promise<void> {
-  const [one, two, three, four, five, six] = (await world.tables(6)) as [
-    string,
-    string,
-    string,
-    string,
-    string,
-    string,
-  ];
-  const bookings = (await world.bookings(8)) as string[];
-  const [a, b, c, d, e, f, g, h] = bookings as [
-    string,
-    string,
-    string,
-    string,
-    string,
-    string,
-    string,
-    string,
-  ];
-  const now = { from: minutes(-30), to: minutes(90) };
-  await assign(sql, a, [one], now);
-  await assign(sql, a, [one], { from: minutes(-20), to: minutes(100) });
-  await assign(sql, b, [two, three], { from: minutes(200), to: minutes(300) });
-  await unassign(sql, b, [three]);
-  await assign(sql, c, [two], now);
-  await setTo(c, 'checked_in');
-  await assign(sql, d, [three], now);
-  await setTo(d, 'checked_in');
-  await setTo(d, 'completed');
-  await assign(sql, e, [four], now);
-  await setTo(e, 'cancelled');
-  await assign(sql, f, [four, five], { from: minutes(400), to: minutes(500) });
-  await unassign(sql, f);
-  const hold = await world.hold([five, six]);
-  await confirmHold(sql, hold, g);
-  await world.hold([one], { expires_at: minutes(-5) });
-  const released = await world.hold([two]);
-  await sql`UPDATE table_holds SET status = 'cancelled' WHERE id = ${released}`;
-  await world.maintenance(six, minutes(-10), minutes(10));
-  await assign(sql, h, [four], now);
-}
-
 describe('the reference application', () => {
   let reference: Reference;
   beforeAll(async () => {
     reference = await startReference();
-    await live(reference.sql, await makeWorld(reference.sql), (booking, status) =>
-      setStatus(reference.sql, booking, status),
-    );
+    const { sql } = reference;
+    await live({
+      sql,
+      world: await makeWorld(sql),
+      setTo: (booking, status) => setStatus(sql, booking, status),
+    });
   });
   afterAll(() => reference?.stop());
 
@@ -92,12 +48,13 @@ describe('another application', () => {
   beforeAll(async () => {
     application = await startApplication('gnarly');
     const { sql } = application;
-    await live(sql, await makeGnarlyWorld(application), (booking, status) => {
+    const setTo = (booking: string, status: string) => {
       const at = status === 'checked_in' || status === 'completed' ? minutes(-5) : null;
       const out = status === 'completed' ? minutes(0) : null;
       return sql`
         UPDATE bookings SET status = ${status}, checked_in_at = ${at}, checked_out_at = ${out} WHERE id = ${booking}`;
-    });
+    };
+    await live({ sql, world: await makeGnarlyWorld(application), setTo });
   });
   afterAll(() => application?.stop());
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type AuditResult, auditResultSchema, checkIds } from '../../../contracts/audit-result.ts';
-import { runProgram } from '../run/program.ts';
+import { until } from '../reference/database.ts';
+import { runProgram, start } from '../run/program.ts';
 import { type Stage, startStage } from './stage.ts';
 
 const secret = 'hunter2hunter2';
@@ -165,6 +166,40 @@ describe('audit of a database that somebody else runs', () => {
     expect(ended.code).toBe(3);
     expect(ended.stderr).toMatch(/WRONG: the database refuses the password/);
     expect(ended.stdout + ended.stderr).not.toContain(secret);
+  });
+
+  it('Ctrl-C ends it after the check that is being made: exit 130', async () => {
+    const names = stage.sql`allocations, bookings, booking_table_assignments, table_inventory, table_holds`;
+    // Each check waits half a second for its tables, so that there is time for a line of progress.
+    const locked = stage.sql.begin(async (transaction) => {
+      await transaction`LOCK TABLE ${names} IN ACCESS EXCLUSIVE MODE`;
+      const program = start(['audit', '--database-url-env'], { env });
+      await program.until(/audit +[a-z-]+ \(\d+ of 12\)/);
+      program.kill('SIGINT');
+      return program.ended;
+    });
+    const ended = await locked;
+    expect(ended.code, ended.stderr).toBe(130);
+    expect(ended.stderr).toMatch(/stopping after this check/);
+  });
+
+  it('a connection that is lost: exit 3, and no result', async () => {
+    const ended = await stage.sql.begin(async (transaction) => {
+      await transaction`LOCK TABLE allocations IN ACCESS EXCLUSIVE MODE`;
+      const program = start(['audit', '--database-url-env'], { env });
+      const { sql } = stage.reference;
+      // Each check waits half a second for the table.
+      await until(async () => {
+        const ended = await sql`
+          SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+          WHERE application_name = 'table-stress audit' AND wait_event_type = 'Lock'`;
+        return ended.length > 0;
+      }, 60_000);
+      return program.ended;
+    });
+    expect(ended.code, ended.stderr).toBe(3);
+    expect(ended.stdout).toBe('');
+    expect(ended.stderr).toMatch(/error: AUDIT_DATABASE_URL: .* \(/);
   });
 
   it('staging needs nothing but the connection string', async () => {

@@ -2,9 +2,10 @@ import postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { Context } from '../../../audit/check.ts';
 import { allChecks } from '../../../audit/checks/all.ts';
-import { ReadOnlyDatabase } from '../../../audit/connection/read-only.ts';
+import { ReadOnlyDatabase, usualPatience } from '../../../audit/connection/read-only.ts';
 import { readDeployment } from '../../../audit/deployment/read.ts';
 import { Program } from '../../../audit/functions/program.ts';
+import { judge } from '../../../audit/judge.ts';
 import { startPooler } from '../../stand-in/pooler.ts';
 import { startRewritingPooler } from '../../stand-in/rewriting-pooler.ts';
 import { until } from '../reference/database.ts';
@@ -172,6 +173,22 @@ describe('the audit keeps nobody waiting', () => {
     expect(result.checks[0]?.next.join()).toMatch(/--statement-timeout/);
     expect(result).toMatchObject({ verdict: 'not possible', exit_code: 4 });
   });
+});
+
+it('a check that fails by itself is not possible', async () => {
+  const [check] = allChecks;
+  if (check === undefined) throw new Error('there are no checks');
+  const database = readOnly();
+  const deployment = await database.transaction((ask) => readDeployment(ask, 'public'));
+  const context: Context = { deployment, program: new Program(deployment), at: 'now()' };
+  const broken = {
+    ...check,
+    ask: () => {
+      throw new Error('out of order');
+    },
+  };
+  const result = await judge(broken, context, database, { limit: 1, patience: usualPatience });
+  expect(result).toMatchObject({ verdict: 'not possible', summary: expect.stringContaining('out of order') });
 });
 
 it('works through a transaction pooler, which keeps no session', async () => {

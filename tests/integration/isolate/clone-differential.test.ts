@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import type postgres from 'postgres';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type CloneProject, startCloneProject, undone } from './clone-project.ts';
+import { rolledBack } from '../../../target/rolled-back.ts';
+import { type CloneProject, startCloneProject } from './clone-project.ts';
 
 let project: CloneProject;
 beforeAll(async () => {
@@ -18,7 +19,7 @@ async function answers(schema: string, role: string, statements: string): Promis
     await sql.unsafe(`set local role ${role}`);
     return JSON.stringify(await sql.unsafe(statements.replaceAll('SOURCE', schema)));
   };
-  const answer = await undone(project.sql, work).catch((error: { code?: string; message: string }) => {
+  const answer = await rolledBack(project.sql, work).catch((error: { code?: string; message: string }) => {
     if (error.code === undefined) throw error;
     return `${error.code} ${error.message}`;
   });

@@ -49,25 +49,6 @@ export async function startCloneProject(statements = ''): Promise<CloneProject> 
   };
 }
 
-/** Runs statements, and what comes after them, in a transaction that is undone. */
-export async function undone<T>(
-  sql: postgres.Sql,
-  work: (transaction: postgres.TransactionSql) => Promise<T>,
-): Promise<T> {
-  const undo = new Error('undo');
-  let result: { value: T } | undefined;
-  await sql
-    .begin(async (transaction) => {
-      result = { value: await work(transaction) };
-      throw undo;
-    })
-    .catch((error: unknown) => {
-      if (error !== undo) throw error;
-    });
-  if (result === undefined) throw new Error('the transaction ended early');
-  return result.value;
-}
-
 /** What the proof of a clone that is there rests on. */
 export async function proofInput(sql: postgres.TransactionSql): Promise<ProofInput> {
   const schema = 'table_stress';

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { CloneReport } from '../../../isolate/clone.ts';
-import { type CloneProject, startCloneProject, undone } from './clone-project.ts';
+import { rolledBack } from '../../../target/rolled-back.ts';
+import { type CloneProject, startCloneProject } from './clone-project.ts';
 
 let project: CloneProject;
 let report: CloneReport;
@@ -32,7 +33,7 @@ it('a foreign key into auth that rows could not leave empty is left out, and tol
 it('what the owner of the clone may not reach in auth, it reaches through a wrapper', async () => {
   expect(report.wrappers).toEqual(['auth.uid']);
   const id = '00000000-0000-4000-8000-000000000001';
-  const [row] = await undone(project.sql, async (sql) => {
+  const [row] = await rolledBack(project.sql, async (sql) => {
     await sql`select set_config('request.jwt.claims', ${JSON.stringify({ sub: id })}, true)`;
     await sql`set local role table_stress_owner`;
     return sql`select table_stress."auth.uid"() as id`;
@@ -60,7 +61,7 @@ it('the schema says whose it is', async () => {
 });
 
 it('assign_tables_atomic_v2 works in the clone, for the role of the API, and touches nothing that is deployed', async () => {
-  const written = await undone(project.sql, async (sql) => {
+  const written = await rolledBack(project.sql, async (sql) => {
     await sql`set local search_path = table_stress, extensions`;
     await sql`set local role service_role`;
     const [restaurant] = await sql<{ id: string }[]>`

@@ -92,7 +92,8 @@ it('nor does it see the cases of the status matrix, which have not passed then',
   expect(code, stderr + stdout).toBe(4);
   expect(stderr).toMatch(/! status-matrix +not tried: only the API is known/);
   const rule = readVerdict(out).invariants.find(({ id }) => id === 'status-rule');
-  expect(rule?.verdict, rule?.summary).toBe('pass');
+  // Without the database's clock the reads say nothing either.
+  expect(rule?.verdict, rule?.summary).toBe('unknown');
   expect(rule?.summary).toMatch(/the matrix of cases was not observed: only the API is known$/);
 });
 

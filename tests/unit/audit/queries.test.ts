@@ -13,7 +13,7 @@ import { deployed, plpgsql } from './deployed.ts';
 const harmless = new Set(
   `array_to_string bool_or btrim cardinality coalesce count floor format generate_subscripts greatest isempty
    lower max min now pg_get_constraintdef pg_get_expr pg_get_function_arguments pg_get_function_sqlbody
-   string_to_array to_regprocedure unnest upper array_agg extract ceil`.split(/\s+/),
+   string_to_array to_regprocedure tstzrange unnest upper array_agg extract ceil`.split(/\s+/),
 );
 
 /** A deployment in a schema with an awkward name, with everything that the checks need, and defects for those that read bodies. */

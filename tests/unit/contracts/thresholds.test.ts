@@ -69,7 +69,7 @@ const faults = [
 
 const defaults = {
   max_requests_per_second: 50,
-  max_rows: 20_000,
+  max_rows: 30_000,
   max_duration_s: 900,
   max_connections: 30,
   max_error_share: 0.2,

@@ -2,11 +2,15 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ExitCode } from '../../../contracts/errors.ts';
+import { variantNames } from '../../../contracts/status-matrix.ts';
 import { scenarioNames } from '../../../contracts/thresholds.ts';
 import { invariantIds } from '../../../contracts/verdict.ts';
 import { operationTypes, resultClasses } from '../../../history/operation.ts';
 import { definitionOf } from '../../../plan/scenarios.ts';
 import { listBroken } from '../../../reference/broken.ts';
+import { groupsOf } from '../../../status-matrix/tally.ts';
+import { whatVariantsDo } from '../../../status-matrix/variants.ts';
+import { planWalks } from '../../../status-matrix/walks.ts';
 import { invariants } from '../../../verify/verify.ts';
 
 const root = path.resolve(import.meta.dirname, '../../..');
@@ -57,7 +61,7 @@ describe('README', () => {
     const sources = readdirSync(path.join(root, 'scripts/commands'))
       .map((file) => read(`scripts/commands/${file}`))
       .join('\n');
-    for (const [, command = '', rest = ''] of readme.matchAll(/npm run stress -- (\w+)([^#\n`]*)/g)) {
+    for (const [, command = '', rest = ''] of readme.matchAll(/npm run stress -- ([a-z-]+)([^#\n`]*)/g)) {
       expect(sources).toContain(`.command('${command}')`);
       for (const [option] of rest.matchAll(/--[a-z-]+/g)) expect(sources, option).toContain(option);
     }
@@ -82,6 +86,15 @@ describe('docs', () => {
     expect(listed.map(([name, , breaks]) => [name, breaks])).toEqual(
       scenarioNames.map((name) => [`\`${name}\``, definitionOf(name).promises.join(', ')]),
     );
+  });
+
+  it('have every variant of the status, with its words, and every group of cases', () => {
+    const listed = rows(read('docs/status-matrix.md'));
+    expect(listed.filter(([name = '']) => name.startsWith('`'))).toEqual(
+      variantNames.map((name) => [`\`${name}\``, whatVariantsDo[name]]),
+    );
+    const groups = groupsOf(planWalks(0).map((walk) => walk.case));
+    expect(listed.map(([group]) => group).filter((group) => groups.includes(group ?? ''))).toEqual(groups);
   });
 
   it('have every promise, class and type', () => {

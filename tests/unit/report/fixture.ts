@@ -110,8 +110,8 @@ export function fixtureData(): ReportData {
       isolation: null,
       problems: [],
     },
-    freshness: null,
     statusMatrix: fixtureMatrix(),
+    freshness: null,
     gaps: [],
   };
 }

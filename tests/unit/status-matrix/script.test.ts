@@ -26,24 +26,24 @@ it('holds all that a case needs and no more, and takes it back', () => {
     BEGIN;
     SET LOCAL search_path = public, extensions;
     INSERT INTO public.restaurants (id, "name", slug, timezone)
-      VALUES ('abcdef01-0104-85e2-8d17-000000000000', 'Load test ts-abcdef01 status-matrix 0', 'ts-abcdef01-status-matrix-0', 'UTC');
+      VALUES ('abcdef01-010a-85e2-8d17-000000000000', 'Load test ts-abcdef01 status-matrix 0', 'ts-abcdef01-status-matrix-0', 'UTC');
     INSERT INTO public.allowed_capacities (restaurant_id, capacity)
-      VALUES ('abcdef01-0104-85e2-8d17-000000000000', 3);
+      VALUES ('abcdef01-010a-85e2-8d17-000000000000', 3);
     INSERT INTO public.zones (id, restaurant_id, "name")
-      VALUES ('abcdef01-0204-85e2-8d17-000000000000', 'abcdef01-0104-85e2-8d17-000000000000', 'ts-abcdef01 zone 0');
+      VALUES ('abcdef01-020a-85e2-8d17-000000000000', 'abcdef01-010a-85e2-8d17-000000000000', 'ts-abcdef01 zone 0');
     INSERT INTO public.table_inventory (id, restaurant_id, zone_id, table_number, capacity, min_party_size, max_party_size, status, mobility, active, surcharge)
-      VALUES ('abcdef01-0304-85e2-8d17-000000000000', 'abcdef01-0104-85e2-8d17-000000000000', 'abcdef01-0204-85e2-8d17-000000000000', 'ts-abcdef01-0', 3, 1, 3, 'available', 'movable', true, 1);
+      VALUES ('abcdef01-030a-85e2-8d17-000000000000', 'abcdef01-010a-85e2-8d17-000000000000', 'abcdef01-020a-85e2-8d17-000000000000', 'ts-abcdef01-0', 3, 1, 3, 'available', 'movable', true, 1);
     INSERT INTO public.customers (id, restaurant_id, full_name, email, phone)
-      VALUES ('abcdef01-0404-85e2-8d17-000000000000', 'abcdef01-0104-85e2-8d17-000000000000', 'Guest 0 ts-abcdef01', 'ts-abcdef01-status-matrix-guest-0@example.com', '+1555000000000');
+      VALUES ('abcdef01-040a-85e2-8d17-000000000000', 'abcdef01-010a-85e2-8d17-000000000000', 'Guest 0 ts-abcdef01', 'ts-abcdef01-status-matrix-guest-0@example.com', '+1555000000000');
     INSERT INTO public.bookings (id, restaurant_id, customer_id, booking_date, start_time, end_time, party_size, status, checked_in_at, customer_name, customer_email, customer_phone, reference, booking_type)
-      VALUES ('abcdef01-0504-85e2-8d17-000000000000', 'abcdef01-0104-85e2-8d17-000000000000', 'abcdef01-0404-85e2-8d17-000000000000', '2026-07-15', '13:00:00', '14:00:00', 2, 'pending', NULL, 'Guest 0 ts-abcdef01', 'ts-abcdef01-status-matrix-guest-0@example.com', '+1555000000000', 'ts-abcdef01-status-matrix-booking-0', 'dinner');
+      VALUES ('abcdef01-050a-85e2-8d17-000000000000', 'abcdef01-010a-85e2-8d17-000000000000', 'abcdef01-040a-85e2-8d17-000000000000', '2026-07-15', '13:00:00', '14:00:00', 2, 'pending', NULL, 'Guest 0 ts-abcdef01', 'ts-abcdef01-status-matrix-guest-0@example.com', '+1555000000000', 'ts-abcdef01-status-matrix-booking-0', 'dinner');
     INSERT INTO public.allocations (id, booking_id, restaurant_id, resource_type, resource_id, "window", shadow, is_maintenance)
-      VALUES ('abcdef01-0004-85e2-8d17-000000000000', 'abcdef01-0504-85e2-8d17-000000000000', 'abcdef01-0104-85e2-8d17-000000000000', 'table', 'abcdef01-0304-85e2-8d17-000000000000', tstzrange(now() + interval '1 hour', now() + interval '3 hours', '[)'), false, false);
+      VALUES ('abcdef01-000a-85e2-8d17-000000000000', 'abcdef01-050a-85e2-8d17-000000000000', 'abcdef01-010a-85e2-8d17-000000000000', 'table', 'abcdef01-030a-85e2-8d17-000000000000', tstzrange(now() + interval '1 hour', now() + interval '3 hours', '[)'), false, false);
     INSERT INTO public.booking_table_assignments (id, booking_id, table_id, start_at, end_at, allocation_id, merge_group_id)
-      VALUES ('abcdef01-0004-85e2-8d17-000000000001', 'abcdef01-0504-85e2-8d17-000000000000', 'abcdef01-0304-85e2-8d17-000000000000', now() + interval '1 hour', now() + interval '3 hours', 'abcdef01-0004-85e2-8d17-000000000000', NULL);
-    UPDATE public.table_inventory SET status = 'available' WHERE id = 'abcdef01-0304-85e2-8d17-000000000000';
-    SELECT public.refresh_table_status(p_table_id => 'abcdef01-0304-85e2-8d17-000000000000');
-    SELECT status FROM public.table_inventory WHERE id = 'abcdef01-0304-85e2-8d17-000000000000';
+      VALUES ('abcdef01-000a-85e2-8d17-000000000001', 'abcdef01-050a-85e2-8d17-000000000000', 'abcdef01-030a-85e2-8d17-000000000000', now() + interval '1 hour', now() + interval '3 hours', 'abcdef01-000a-85e2-8d17-000000000000', NULL);
+    UPDATE public.table_inventory SET status = 'available' WHERE id = 'abcdef01-030a-85e2-8d17-000000000000';
+    SELECT public.refresh_table_status(p_table_id => 'abcdef01-030a-85e2-8d17-000000000000');
+    SELECT status FROM public.table_inventory WHERE id = 'abcdef01-030a-85e2-8d17-000000000000';
     ROLLBACK;
     "
   `);

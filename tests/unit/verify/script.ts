@@ -16,7 +16,10 @@ import type { RunData } from '../../../verify/run-data.ts';
  * A small language for runs in tests. Times of calls are milliseconds, windows are seconds, all from the same zero.
  *
  *   p0 0..10 assign b1 t1,t2 @60-120 key=k round=3/all expect=ok -> ok | P0001 overlap | info | ok t1@60-90 group=none
- *   p0 20..30 unassign b1 [t1] -> ok
+ *   p0 20..30 unassign b1 [t1] -> ok | ok none | ok t2       by default it answers what it names, or all that b1 was given
+ *   p0 0..9 hold h1 b1 t1,t2 @60-120 until=300 -> ok          b0: for nobody; until: when it expires, in seconds
+ *   p0 0..9 confirm h1 b1 t1,t2 @60-120 -> ok                 p0 0..9 release h1 -> ok
+ *   runner east error=5                                       another load generator; its calls begin with east:p0
  *   p0 0..1 refresh t1 -> ok        p0 1..2 status t1=reserved       p0 2..3 transition b1 checked_in -> ok
  *   final b1 t1 @60-120 [group=g1] [alone]     an assignment with its allocation; alone: without
  *   allocation b1 t1 @60-120 [shadow]          an allocation without an assignment
@@ -24,12 +27,13 @@ import type { RunData } from '../../../verify/run-data.ts';
  *   has ledger                                 the application keeps one; ledger b1 k t1 @60-120: an entry
  *   seeded                                     bookings are as planned; became b1 cancelled: but for one
  *   contention required                        as much of it as a real run needs; looks 80 waits 3: what was observed
+ *   matrix to-come available=reserved available   a cell of the status matrix: case, previous=stored, the rule
+ *   matrix overlapping available=not-possible reserved | matrix skipped REASON | matrix failed REASON
  *   watch t1 every                             k6 polled that table, which the policy refreshes
  *   step t1 every b1@60-120/90 b2@180-240      a clock was stepped across its windows; b1's guests sat down at 90
  *   look t1 59.999999 reserved [refreshed]     what was read there
  *   no boundaries                              what was read was not written to its end
- *   matrix to-come available=reserved available   a cell of the status matrix: case, previous=stored, the rule
- *   matrix overlapping available=not-possible reserved | matrix skipped REASON | matrix failed REASON
+ *   clock error=20                             the database's clock is known to ± 20 ms only; clock unknown
  *   no final state | cut short | left bookings 3 | changed restaurants | booking b1 checked_in
  */
 
@@ -38,6 +42,7 @@ const zero = Date.parse('2026-06-01T12:00:00Z');
 
 const number = (name: string): number => Number(name.slice(1));
 export const booking = (name: string): string => idOf(tag, 1, 'hot-table', 'booking', number(name));
+export const hold = (name: string): string => idOf(tag, 1, 'hot-table', 'hold', number(name));
 export const table = (name: string): string => idOf(tag, 1, 'hot-table', 'table', number(name));
 const group = (name: string): string =>
   `00000000-0000-4000-8000-0000000000${String(number(name)).padStart(2, '0')}`;
@@ -63,9 +68,12 @@ export function parseRun(script: string): RunData {
 }
 
 function parseCall(run: RunData, line: string): boolean {
-  const match = /^p(\d+) ([\d.]+)\.\.([\d.]+) (assign|unassign|refresh|status|transition) (.*)$/.exec(line);
+  const match =
+    /^(?:(\w+):)?p(\d+) ([\d.]+)\.\.([\d.]+) (assign|unassign|refresh|status|transition|hold|release|confirm) (.*)$/.exec(
+      line,
+    );
   if (!match) return false;
-  const [, process = '', t0 = '', t1 = '', f = '', rest = ''] = match;
+  const [, runner = 'hot-table', process = '', t0 = '', t1 = '', f = '', rest = ''] = match;
   const [left = '', answer = 'ok'] = rest.split('->').map((part) => part.trim());
   const words = left.split(/\s+/);
   const [subject = ''] = words;
@@ -76,7 +84,7 @@ function parseCall(run: RunData, line: string): boolean {
   const base = {
     v: OPERATION_VERSION,
     run: tag,
-    runner: 'hot-table',
+    runner,
     process: Number(process),
     index: run.history.operations.length,
     scenario: 'hot-table',
@@ -88,7 +96,9 @@ function parseCall(run: RunData, line: string): boolean {
     ...(round ? { round: { round: Number(round[0]), slot: round[1] ?? 'all', scheduled: 0 } } : {}),
     ...(expect ? { expect: expect.split(',') } : {}),
   };
-  run.history.operations.push({ ...base, f, ...shapeOf(f, subject, words, answer, base.type) } as Operation);
+  const shape = { ...base, f, ...shapeOf(f, subject, words, answer, base.type) } as Operation;
+  if (shape.f === 'unassign' && shape.type === 'ok') shape.value = removedTables(run, shape, answer);
+  run.history.operations.push(shape);
   return true;
 }
 
@@ -98,6 +108,19 @@ function outcome(answer: string): Pick<Operation, 'type' | 'class' | 'code'> {
   if (code === 'info') return { type: 'info', class: 'connection', code: 'k6-1050' };
   const text = message.join(' ').replace('overlap', 'allocations_no_overlap');
   return { ...classify({ http: 400, code, message: text, readOnly: false }), code };
+}
+
+/** What an acknowledged unassign answers unless it says so: the tables that it names, else all that were assigned before. */
+function removedTables(run: RunData, { input }: Operation & { f: 'unassign' }, answer: string): string[] {
+  const [, named] = answer.split(/\s+/);
+  if (named !== undefined) return named === 'none' ? [] : named.split(',').map(table);
+  if (input.table_ids) return input.table_ids;
+  const given = run.history.operations.flatMap((operation) =>
+    operation.f === 'assign' && operation.type === 'ok' && operation.input.booking_id === input.booking_id
+      ? operation.input.table_ids
+      : [],
+  );
+  return [...new Set(given)];
 }
 
 function shapeOf(f: string, subject: string, words: string[], answer: string, type: string): object {
@@ -113,11 +136,21 @@ function shapeOf(f: string, subject: string, words: string[], answer: string, ty
   if (f === 'unassign') {
     return { input: { booking_id: booking(subject), table_ids: tables }, value: failed ?? tables ?? [] };
   }
+  if (f === 'release') return { input: { hold_id: hold(subject) }, value: failed };
   const asked = window(words.find((word) => word.startsWith('@')) ?? '@60-120');
   const [start, end] = [asked.start, asked.end].map((micro) => new Date(micro / 1000).toISOString());
   const key = words.find((word) => word.startsWith('key='))?.slice(4) ?? null;
+  const held = f === 'hold' || f === 'confirm' ? { hold_id: hold(subject) } : {};
+  const whose = booking((f === 'assign' ? subject : words[1]) ?? '');
+  if (f === 'hold') {
+    const until = words.find((word) => word.startsWith('until='))?.slice(6) ?? '3600';
+    const booking_id = words[1] === 'b0' ? null : whose;
+    const times = { start_at: start, end_at: end, expires_at: iso(Number(until)) };
+    return { input: { ...held, booking_id, table_ids: tables, ...times }, value: failed };
+  }
   const input = {
-    booking_id: booking(subject),
+    ...held,
+    booking_id: whose,
     table_ids: tables ?? [],
     idempotency_key: key,
     require_adjacency: false,
@@ -207,7 +240,17 @@ function parseSetting(run: RunData, line: string): boolean {
   else if (words[0] === 'watch') boundaryPlan(run).watched.push([watched(words[1] ?? '', words[2] ?? '')]);
   else if (words[0] === 'step') stepped(run, words.slice(1));
   else if (words[0] === 'look') look(run, words.slice(1));
-  else if (line === 'has ledger') {
+  else if (line === 'clock unknown') run.manifest.database_clock = null;
+  else if (words[0] === 'clock') {
+    run.manifest.database_clock = { offset_ms: 0, error_ms: Number(words[1]?.replace('error=', '')) };
+  } else if (words[0] === 'runner') {
+    const [, runner = '', error = ''] = words;
+    const anchor = run.history.anchors.get('hot-table');
+    if (!anchor) return false;
+    const error_ms = Number(error.replace('error=', ''));
+    run.history.anchors.set('hot-table', { ...anchor, error_ms });
+    run.history.anchors.set(runner, { ...anchor, runner, error_ms });
+  } else if (line === 'has ledger') {
     run.teardown?.left?.push({ table: 'booking_assignment_idempotency', rows: 0 });
     for (const list of [run.teardown?.untagged_before, run.teardown?.untagged_after]) {
       list?.push({ table: 'booking_assignment_idempotency', rows: 0, hash: '0' });
@@ -247,6 +290,35 @@ function parseSetting(run: RunData, line: string): boolean {
     const found = run.bookings.get(booking(words[1] ?? ''));
     if (found) found.status = words[2] as Booking['status'];
   } else return false;
+  return true;
+}
+
+function parseMatrix(run: RunData, [first = '', cell = '', rule = '', ...rest]: string[]): boolean {
+  if (first === 'skipped' || first === 'failed') {
+    run.statusMatrix = noMatrix(tag, [cell, rule, ...rest].join(' '), first === 'failed');
+    return true;
+  }
+  const [previous = '', result = ''] = cell.split('=');
+  const missing = result.startsWith('not-') ? result.replace('-', ' ') : null;
+  run.statusMatrix ??= { ...noMatrix(tag, '', false), skipped: null };
+  run.statusMatrix.observations.push({
+    runner: 'transaction',
+    case: first,
+    group: 'one window',
+    title: 'a window',
+    timezone: 'UTC',
+    moment: null,
+    utc_offset_us: 0,
+    allocations: [],
+    previous,
+    previous_by: missing === null ? 'write' : null,
+    elapsed_us: null,
+    expected: [rule],
+    stored: missing === null ? result : null,
+    outcome: missing ?? (result === rule ? 'agrees' : 'differs'),
+    reason: missing === null ? null : 'the application forbids it',
+    script: result === rule || missing ? null : `-- a comment\nBEGIN;\nSELECT\n  1;\nROLLBACK;\n`,
+  } as StatusObservation);
   return true;
 }
 
@@ -296,35 +368,6 @@ function look(run: RunData, [name = '', seconds = '', status = '', refreshed]: s
     refreshed: refreshed === 'refreshed',
     status,
   });
-}
-
-function parseMatrix(run: RunData, [first = '', cell = '', rule = '', ...rest]: string[]): boolean {
-  if (first === 'skipped' || first === 'failed') {
-    run.statusMatrix = noMatrix(tag, [cell, rule, ...rest].join(' '), first === 'failed');
-    return true;
-  }
-  const [previous = '', result = ''] = cell.split('=');
-  const missing = result.startsWith('not-') ? result.replace('-', ' ') : null;
-  run.statusMatrix ??= { ...noMatrix(tag, '', false), skipped: null };
-  run.statusMatrix.observations.push({
-    runner: 'transaction',
-    case: first,
-    group: 'one window',
-    title: 'a window',
-    timezone: 'UTC',
-    moment: null,
-    utc_offset_us: 0,
-    allocations: [],
-    previous,
-    previous_by: missing === null ? 'write' : null,
-    elapsed_us: null,
-    expected: [rule],
-    stored: missing === null ? result : null,
-    outcome: missing ?? (result === rule ? 'agrees' : 'differs'),
-    reason: missing === null ? null : 'the application forbids it',
-    script: result === rule || missing ? null : `-- a comment\nBEGIN;\nSELECT\n  1;\nROLLBACK;\n`,
-  } as StatusObservation);
-  return true;
 }
 
 /** Lines about an isolated schema: `clone`, then what is known of it and of the schema it was made from. */

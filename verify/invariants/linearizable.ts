@@ -1,0 +1,86 @@
+import { nameOf } from '../../plan/identity.ts';
+import type { Evidence, Finding, FoundViolation, Invariant } from '../invariant.ts';
+import type { Call } from '../linearizability/call.ts';
+import { explain } from '../linearizability/explanation.ts';
+import { partsOf } from '../linearizability/parts.ts';
+import { Precedence } from '../linearizability/precedence.ts';
+import { readCalls } from '../linearizability/read-calls.ts';
+import { type Budget, type Contradiction, Search } from '../linearizability/search.ts';
+import { type Effort, findWitness } from '../linearizability/witness.ts';
+
+/** For each part. Parts of correct runs need a few steps for each call. */
+const BUDGET: Budget = { steps: 20_000_000, configurations: 200_000 };
+const EFFORT: Effort = { attempt: { steps: 10_000, configurations: 2_000 }, steps: 100_000 };
+/** Contradictions that are shrunk; of the others one call is shown. */
+const SHRUNK = 10;
+
+/**
+ * Every history has an order of its calls that respects real time and explains every answer (Herlihy & Wing 1990).
+ *
+ * The specification is in `linearizability/specification.ts`, the search in `linearizability/search.ts`. Calls without an
+ * answer may have taken effect at any moment since they began, or never; what is left after the load is a last read of
+ * each row. Where records are missing, the missing one may be the explanation. Does not judge refusals for other
+ * reasons than claims, holds and keys, merge groups, or stored statuses: other promises do.
+ */
+export const linearizable: Invariant = {
+  id: 'linearizable',
+  promise: 'some order of the calls respects real time and explains every answer',
+  check: (evidence) => checkWithin(evidence, BUDGET),
+};
+
+/** The check with another budget for each part. */
+export function checkWithin(evidence: Evidence, budget: Budget): Finding {
+  const { run, effects } = evidence;
+  const { calls, unreadable } = readCalls(evidence);
+  const parts = partsOf(calls);
+  const violations: FoundViolation[] = [];
+  const undecided: string[] = [];
+  if (unreadable.length > 0) {
+    undecided.push(`${unreadable.length} calls name no window, so that nobody can say what they took`);
+  }
+  for (const part of parts) {
+    const result = new Search(part, effects.time, budget).run();
+    if (result.verdict === 'explained') continue;
+    if (result.verdict === 'spent') {
+      undecided.push(spent(part, result.what, budget));
+      continue;
+    }
+    const [gap] = run.history.incomplete;
+    const violation = violationOf(evidence, part, result, !gap && violations.length < SHRUNK);
+    if (gap) undecided.push(`${violation.title}, but ${gap.join(': ')}`);
+    else violations.push(violation);
+  }
+  const answered = calls.filter(({ operation }) => operation !== null).length;
+  return {
+    checked: { count: answered, of: 'calls' },
+    violations,
+    undecided,
+    summary: `${answered} calls in ${parts.length} parts, each with an order that explains every answer`,
+  };
+}
+
+function violationOf(
+  { effects }: Evidence,
+  part: readonly Call[],
+  found: Contradiction,
+  shrink: boolean,
+): FoundViolation {
+  const precedence = new Precedence(part, effects.time);
+  const witness = shrink
+    ? findWitness(part, found, effects.time, EFFORT)
+    : { kept: [found.call], contradiction: found, excused: 0, minimal: false };
+  return explain(part, found, witness, precedence);
+}
+
+function spent(part: readonly Call[], what: keyof Budget, budget: Budget): string {
+  const tables = new Set(
+    part.flatMap(({ writes, reads }) => [...writes, ...reads].map(({ table }) => table)),
+  );
+  const unknown = part.filter(({ outcome }) => outcome === 'unknown').length;
+  const [first = ''] = tables;
+  const more = tables.size > 1 ? ` and ${tables.size - 1} more tables` : '';
+  return (
+    `the ${part.length} calls on ${nameOf(first)}${more} (${unknown} with unknown outcome) have more orders than the ` +
+    `budget of ${budget[what]} ${what} covers: run with fewer processes, or find out why calls go unanswered`
+  );
+}

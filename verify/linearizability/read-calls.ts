@@ -1,0 +1,267 @@
+import type {
+  AssignOperation,
+  HoldOperation,
+  Operation,
+  ReleaseOperation,
+  TransitionOperation,
+  UnassignOperation,
+} from '../../history/operation.ts';
+import { hasLedger } from '../answered-rows.ts';
+import type { Span } from '../database-time.ts';
+import { push, requestedWindow } from '../effects.ts';
+import type { Assignment } from '../final-state.ts';
+import { parseInstant, sameWindow, type Window, windowFrom } from '../instant.ts';
+import type { Evidence } from '../invariant.ts';
+import type { RunData } from '../run-data.ts';
+import { StatusModel } from '../status-model.ts';
+import { type Call, isOptional, type Outcome, outcomeOf, type Region } from './call.ts';
+import { Facts, keyOf, regionsOf } from './facts.ts';
+
+export interface ReadCalls {
+  calls: Call[];
+  /** Acknowledged or unknown calls of which nobody can say what they asked for. */
+  unreadable: Operation[];
+}
+
+/**
+ * The calls of a run as the specification sees them. What is left of a booking after the load counts as a last read of
+ * each of its tables, row by row: also where no snapshot could be taken, and while calls with unknown outcome may have
+ * gone on. That is sound, because every acknowledged call had ended when the rows were read.
+ */
+export function readCalls({ run, effects }: Evidence): ReadCalls {
+  const facts = new Facts(run);
+  const reader = new CallReader(run, facts, new StatusModel(run, effects));
+  const calls: Call[] = [];
+  const unreadable: Operation[] = [];
+  for (const operation of run.history.operations) {
+    const outcome = outcomeOf(operation);
+    if (outcome === null) continue;
+    const call = reader.read(operation, outcome);
+    if (call === 'unreadable') unreadable.push(operation);
+    else if (call) calls.push(call);
+  }
+  return { calls: [...calls, ...foundHolds(facts), ...lastReads(run, facts)], unreadable };
+}
+
+const ALWAYS: Span = { from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY };
+
+class CallReader {
+  private readonly run: RunData;
+  private readonly facts: Facts;
+  private readonly clock: StatusModel;
+  private readonly ledger: boolean;
+
+  constructor(run: RunData, facts: Facts, clock: StatusModel) {
+    this.run = run;
+    this.facts = facts;
+    this.clock = clock;
+    this.ledger = hasLedger(run);
+  }
+
+  /** Null when it puts no constraint on an order. */
+  read(operation: Operation, outcome: Outcome): Call | 'unreadable' | null {
+    switch (operation.f) {
+      case 'assign':
+      case 'confirm':
+        return this.assignment(operation, outcome);
+      case 'unassign':
+        return this.unassignment(operation, outcome);
+      case 'transition':
+        return this.ending(operation, outcome);
+      case 'hold':
+        return this.holding(operation, outcome);
+      case 'release':
+        return this.releasing(operation, outcome);
+      default:
+        return null;
+    }
+  }
+
+  private assignment(operation: AssignOperation, outcome: Outcome): Call | 'unreadable' | null {
+    const { input } = operation;
+    const answered = outcome === 'done' ? answeredWindow(operation) : null;
+    const window = requestedWindow(this.run, operation) ?? answered;
+    if (!window || window.start >= window.end)
+      return outcome === 'done' || outcome === 'unknown' ? 'unreadable' : null;
+    const booking = this.facts.booking(input.booking_id);
+    const key = input.idempotency_key === null ? null : keyOf(booking.id, input.idempotency_key);
+    const use = key === null ? 'single' : this.facts.use(key);
+    // Without a key nobody can say what was used before.
+    if (outcome === 'reused' && (key === null || use === 'mixed')) return null;
+    // What an acknowledgement under such a key stands for is open: it took effect, or repeats what did.
+    const known = use === 'mixed' && outcome === 'done' ? 'unknown' : outcome;
+    const reads = regionsOf(input.table_ids, window);
+    const changes = known === 'done' || known === 'unknown';
+    const own = changes ? reads.map((region) => booking.tables.get(region.table) ?? region) : [];
+    const common = {
+      ...this.interval(operation, known),
+      booking,
+      tables: reads.map(({ table }) => table).sort(),
+      window,
+      key: use === 'shared' || outcome === 'reused' ? key : null,
+      ledger: this.ledger && operation.f === 'assign',
+      answered: known === 'done' ? answered : null,
+      span: this.span(operation, known),
+      reads,
+      changes,
+    };
+    if (operation.f === 'assign') return { kind: 'assign', ...common, holds: [], writes: own };
+    const hold = operation.input.hold_id;
+    const freed = changes ? this.facts.hold(hold).regions : [];
+    return { kind: 'confirm', ...common, hold, holds: [hold], writes: [...own, ...freed] };
+  }
+
+  private unassignment(operation: UnassignOperation, outcome: Outcome): Call {
+    const booking = this.facts.booking(operation.input.booking_id);
+    const asked = operation.input.table_ids;
+    const tables = [...booking.tables.keys()].filter((table) => asked === null || asked.includes(table));
+    const answered = outcome === 'done' ? answeredTables(operation) : null;
+    const changes = answered === null || answered.size > 0;
+    return {
+      kind: 'unassign',
+      ...this.interval(operation, outcome),
+      booking,
+      holds: [],
+      tables,
+      answered,
+      reads: [],
+      writes: changes ? tables.flatMap((table) => booking.tables.get(table) ?? []) : [],
+      changes,
+    };
+  }
+
+  private ending(operation: TransitionOperation, outcome: Outcome): Call | null {
+    const { booking_id, status } = operation.input;
+    if (!/^(cancelled|completed|no_show)$/.test(status)) return null;
+    const booking = this.facts.booking(booking_id);
+    const holds = [...booking.holds];
+    return {
+      kind: 'end',
+      ...this.interval(operation, outcome),
+      booking,
+      status,
+      holds,
+      reads: [],
+      writes: [
+        ...booking.tables.values(),
+        ...holds.flatMap((hold): Region[] => this.facts.hold(hold).regions),
+      ],
+      changes: true,
+    };
+  }
+
+  private holding(operation: HoldOperation, outcome: Outcome): Call {
+    const { hold_id, booking_id, table_ids, start_at, end_at, expires_at } = operation.input;
+    const window: Window = { start: parseInstant(start_at), end: parseInstant(end_at) };
+    const regions = regionsOf(table_ids, window);
+    const changes = outcome !== 'conflict';
+    return {
+      kind: 'hold',
+      ...this.interval(operation, outcome),
+      booking: null,
+      hold: hold_id,
+      holds: [hold_id],
+      owner: booking_id,
+      tables: regions.map(({ table }) => table).sort(),
+      window,
+      expires: parseInstant(expires_at),
+      span: this.span(operation, outcome),
+      reads: changes ? [] : regions,
+      writes: changes ? this.facts.hold(hold_id).regions : [],
+      changes,
+    };
+  }
+
+  private releasing(operation: ReleaseOperation, outcome: Outcome): Call {
+    const { hold_id } = operation.input;
+    return {
+      kind: 'release',
+      ...this.interval(operation, outcome),
+      booking: null,
+      hold: hold_id,
+      holds: [hold_id],
+      reads: [],
+      writes: this.facts.hold(hold_id).regions,
+      changes: true,
+    };
+  }
+
+  private interval(operation: Operation, outcome: Outcome) {
+    const end = isOptional({ outcome }) ? Number.POSITIVE_INFINITY : operation.t1;
+    return { operation, outcome, begin: operation.t0, end };
+  }
+
+  /** On the database's clock; any moment where the clocks cannot be tied together, or nothing expires. */
+  private span({ runner, t0, t1 }: Operation, outcome: Outcome): Span {
+    if (this.facts.holds.size === 0 || this.run.manifest.isolation?.clock === 'virtual') return ALWAYS;
+    const span = this.clock.span(runner, t0, t1) ?? ALWAYS;
+    return isOptional({ outcome }) ? { from: span.from, to: ALWAYS.to } : span;
+  }
+}
+
+/** The one window that all rows name. */
+function answeredWindow({ value }: AssignOperation): Window | null {
+  const windows = (Array.isArray(value) ? value : []).map((row) => windowFrom(row.start_at, row.end_at));
+  const [first] = windows;
+  return first && windows.every((window) => window && sameWindow(window, first)) ? first : null;
+}
+
+function answeredTables({ value }: UnassignOperation): ReadonlySet<string> | null {
+  if (!Array.isArray(value) || value.includes(null)) return null;
+  return new Set(value.filter((id) => id !== null));
+}
+
+/** Holds that no call of the run made, yet a call names: they may have stood from the start. */
+function* foundHolds(facts: Facts): Generator<Call> {
+  for (const [hold, { made, regions }] of facts.holds) {
+    const [first] = regions;
+    if (made || !first) continue;
+    yield {
+      kind: 'hold',
+      operation: null,
+      outcome: 'unknown',
+      begin: Number.NEGATIVE_INFINITY,
+      end: Number.POSITIVE_INFINITY,
+      booking: null,
+      hold,
+      holds: [hold],
+      owner: null,
+      tables: [...new Set(regions.map(({ table }) => table))].sort(),
+      window: { start: first.start, end: first.end },
+      expires: Number.MAX_SAFE_INTEGER,
+      span: ALWAYS,
+      reads: [],
+      writes: regions,
+      changes: true,
+    };
+  }
+}
+
+function* lastReads({ finalState }: RunData, facts: Facts): Generator<Call> {
+  if (!finalState) return;
+  const rows = new Map<string, Assignment[]>();
+  for (const row of finalState.assignments) push(rows, row.booking_id, row);
+  for (const booking of facts.allBookings()) {
+    const own = rows.get(booking.id) ?? [];
+    for (const table of new Set([...booking.tables.keys(), ...own.map((row) => row.table_id)])) {
+      const found = own.filter((row) => row.table_id === table);
+      // Two rows where there may be one contradict each other without any call.
+      if (found.length > 1) continue;
+      const region = booking.tables.get(table);
+      yield {
+        kind: 'read',
+        operation: null,
+        outcome: 'done',
+        begin: Number.POSITIVE_INFINITY,
+        end: Number.POSITIVE_INFINITY,
+        booking,
+        holds: [],
+        table,
+        row: found[0] ? { window: found[0].window } : null,
+        reads: region ? [region] : [],
+        writes: [],
+        changes: false,
+      };
+    }
+  }
+}

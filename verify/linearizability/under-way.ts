@@ -1,0 +1,141 @@
+import type { Call } from './call.ts';
+import type { Configuration } from './configuration.ts';
+import { dependent } from './dependence.ts';
+import type { Precedence } from './precedence.ts';
+
+/**
+ * The calls that have begun and have not had their turn: those that may go ahead of the one whose turn it is. Calls that
+ * need not be placed stay until they have been.
+ */
+export class UnderWay {
+  private readonly calls: readonly Call[];
+  private readonly precedence: Precedence;
+  /** Calls below this number have a turn. */
+  private readonly turns: number;
+  /** Calls that need not be placed, but if they are, then within their time. */
+  private readonly excused: readonly number[];
+  private readonly afterExcused = new Map<number, boolean>();
+  /** Calls that have not begun, the next one last. */
+  private readonly later: { index: number; earliest: number }[];
+  private readonly members = new Set<number>();
+
+  constructor(calls: readonly Call[], turns: number, precedence: Precedence) {
+    this.calls = calls;
+    this.turns = turns;
+    this.precedence = precedence;
+    this.excused = [...calls.keys()].filter(
+      (index) => index >= turns && calls[index]?.end !== Number.POSITIVE_INFINITY,
+    );
+    this.later = calls
+      .map((call, index) => ({ index, earliest: precedence.earliest(call) }))
+      .sort((a, b) => (a.earliest < b.earliest ? 1 : a.earliest > b.earliest ? -1 : b.index - a.index));
+  }
+
+  /** Adds the calls that may have begun when this one had ended. */
+  admit(turn: number): void {
+    const latest = this.precedence.latest(this.call(turn));
+    for (let next = this.later.at(-1); next && next.earliest <= latest; next = this.later.at(-1)) {
+      this.members.add(next.index);
+      this.later.pop();
+    }
+  }
+
+  remove(index: number): void {
+    this.members.delete(index);
+  }
+
+  /** Calls whose order with this one matters, directly or through others between them. */
+  rivalsOf(turn: number): number[] {
+    const found = [turn];
+    const left = [...this.members].filter((index) => index !== turn && this.connects(index));
+    for (const one of found) {
+      for (let at = left.length - 1; at >= 0; at -= 1) {
+        const other = left[at] as number;
+        if (!this.matters(one, other)) continue;
+        found.push(other);
+        left[at] = left.at(-1) as number;
+        left.pop();
+      }
+    }
+    return found.slice(1);
+  }
+
+  /** Whether the order of two calls makes a difference to either, or is given by time. */
+  matters(one: number, other: number): boolean {
+    const [a, b] = [this.call(one), this.call(other)];
+    if (dependent(a, b)) return true;
+    return !this.precedence.oneClock && (this.precedence.precedes(a, b) || this.precedence.precedes(b, a));
+  }
+
+  /**
+   * Whether it makes a difference when the call is placed. A call that changes nothing may be placed as soon as it is legal,
+   * unless an excused one may still have to come before it.
+   */
+  isTried(index: number): boolean {
+    const call = this.call(index);
+    if (call.changes) return true;
+    if (this.excused.length === 0) return false;
+    const known = this.afterExcused.get(index);
+    if (known !== undefined) return known;
+    const found = this.excused.some((other) => this.precedence.precedes(this.call(other), call));
+    this.afterExcused.set(index, found);
+    return found;
+  }
+
+  /** Whether the call counts as one between two others: see the second rule of the search. */
+  connects(index: number): boolean {
+    const call = this.call(index);
+    const isKeyed = call.kind === 'assign' && call.key !== null;
+    return isKeyed || !this.precedence.oneClock || this.isTried(index);
+  }
+
+  /** Calls that may be placed as soon as they are legal, and have not been: those that the change may hit, or all. */
+  *readsBefore(change: number, { placed }: Configuration): Generator<number> {
+    for (const index of this.members) {
+      if (this.isTried(index) || placed.includes(index)) continue;
+      if (!this.precedence.oneClock || dependent(this.call(change), this.call(index))) yield index;
+    }
+  }
+
+  /** Whether another call that names this booking or hold could still be placed. */
+  couldChange(subject: string, { placed }: Configuration, except: number): boolean {
+    for (const index of this.members) {
+      if (index === except) continue;
+      const { booking, holds, changes } = this.call(index);
+      if (changes && (booking?.id === subject || holds.includes(subject)) && !placed.includes(index))
+        return true;
+    }
+    return false;
+  }
+
+  /** Whether everything that must precede the call has been placed, and nothing that it must precede. */
+  mayComeNext(index: number, { placed, order }: Configuration): boolean {
+    const call = this.call(index);
+    if (!this.precedence.oneClock) {
+      for (const other of this.members) {
+        if (other >= this.turns || other === index || placed.includes(other)) continue;
+        if (this.precedence.precedes(this.call(other), call)) return false;
+      }
+    }
+    return index < this.turns || call.end === Number.POSITIVE_INFINITY || this.isInTime(index, order);
+  }
+
+  /**
+   * Whether a call that need not be placed can be placed now though it had ended before some of the order began. It can when
+   * those do not have to precede it, so that it could have been placed before them.
+   */
+  private isInTime(index: number, order: readonly number[]): boolean {
+    const call = this.call(index);
+    const ancestors = [index];
+    for (const other of order.toReversed()) {
+      if (!ancestors.some((ancestor) => this.matters(ancestor, other))) continue;
+      if (this.precedence.precedes(call, this.call(other))) return false;
+      ancestors.push(other);
+    }
+    return true;
+  }
+
+  private call(index: number): Call {
+    return this.calls[index] as Call;
+  }
+}
