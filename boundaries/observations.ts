@@ -1,6 +1,6 @@
 import { createWriteStream, type WriteStream } from 'node:fs';
 import { finished } from 'node:stream/promises';
-import { STATUS_OBSERVATION_VERSION, type StatusObservation } from '../contracts/status-observation.ts';
+import { BOUNDARY_OBSERVATION_VERSION, type BoundaryObservation } from '../contracts/boundary-observation.ts';
 
 /** Writes boundaries.ndjson. */
 export class ObservationWriter {
@@ -13,15 +13,15 @@ export class ObservationWriter {
     this.run = run;
   }
 
-  add(observation: Omit<StatusObservation, 'v' | 'run'>): void {
-    const line: StatusObservation = { v: STATUS_OBSERVATION_VERSION, run: this.run, ...observation };
+  add(observation: Omit<BoundaryObservation, 'v' | 'run'>): void {
+    const line: BoundaryObservation = { v: BOUNDARY_OBSERVATION_VERSION, run: this.run, ...observation };
     this.file.write(`${JSON.stringify(line)}\n`);
     this.count += 1;
   }
 
   /** Writes the last line, which counts the others: a file without it is not complete. */
   async end(): Promise<void> {
-    const end = { v: STATUS_OBSERVATION_VERSION, end: true, run: this.run, observations: this.count };
+    const end = { v: BOUNDARY_OBSERVATION_VERSION, end: true, run: this.run, observations: this.count };
     this.file.write(`${JSON.stringify(end)}\n`);
     await this.close();
   }

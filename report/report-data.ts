@@ -1,10 +1,10 @@
 import { readFile, stat } from 'node:fs/promises';
+import type { BoundaryObservation } from '../contracts/boundary-observation.ts';
 import { messageOf, UsageError } from '../contracts/errors.ts';
 import { readJson } from '../contracts/json-file.ts';
 import { MANIFEST_VERSION, type Manifest, manifestSchema } from '../contracts/manifest.ts';
 import type { RunFolder } from '../contracts/run-folder.ts';
 import { STATUS_MATRIX_VERSION, type StatusMatrix, statusMatrixSchema } from '../contracts/status-matrix.ts';
-import type { StatusObservation } from '../contracts/status-observation.ts';
 import { TEARDOWN_VERSION, type TeardownResult, teardownResultSchema } from '../contracts/teardown-result.ts';
 import { VERDICT_VERSION, type Verdict, verdictSchema } from '../contracts/verdict.ts';
 import { type History, readHistory } from '../history/read.ts';
@@ -73,7 +73,7 @@ export async function readReportData(folder: RunFolder): Promise<ReportData> {
 
 function freshnessOf(
   { manifest, plan, history }: Omit<ReportData, 'freshness'>,
-  boundaries: StatusObservation[] | null,
+  boundaries: BoundaryObservation[] | null,
 ): Freshness | null {
   if (!manifest || !plan || !history) return null;
   const bookings = new Map(plan.world.bookings.map((booking) => [booking.id, booking]));

@@ -1,7 +1,9 @@
 import { Command, CommanderError } from 'commander';
 import { ExitCode, StressError } from '../contracts/errors.ts';
+import { isDriversOwn } from '../target/postgres/driver-errors.ts';
 import { addAudit } from './commands/audit.ts';
 import { addDoctor } from './commands/doctor.ts';
+import { addExport } from './commands/export.ts';
 import { addIsolate } from './commands/isolate.ts';
 import { addReport } from './commands/report.ts';
 import { addRun } from './commands/run.ts';
@@ -27,6 +29,7 @@ Exit codes: 0 pass, 1 a promise is broken, 2 bad usage or configuration, 3 targe
     addRun,
     addVerify,
     addReport,
+    addExport,
     addIsolate,
     addStatusMatrix,
     addTeardown,
@@ -56,9 +59,7 @@ function show(error: unknown): number {
 
 // Node would end with exit code 1, which means that a promise is broken, and without teardown.
 process.on('uncaughtException', (error) => {
-  // The database driver writes to a connection that was just cut; whoever waits for an answer gets an error anyway.
-  if (/reading 'write'/.test(error.message) && /\bpostgres\b.*\bconnection\.js/.test(error.stack ?? ''))
-    return;
+  if (isDriversOwn(error)) return;
   show(error);
   process.stderr.write('  → what a run left: npm run stress -- teardown --all --target TARGET\n');
   process.exit(ExitCode.target);

@@ -10,7 +10,7 @@ import type { StatusCase } from './case.ts';
 import { fitRows } from './fit-rows.ts';
 import { readLookups } from './lookups.ts';
 import { aroundNow } from './placement.ts';
-import { describeError, isOperational, type RefreshRecord } from './record.ts';
+import { brokenOff, describeError, isOperational, type RefreshRecord } from './record.ts';
 import { type CaseRows, planRows, type RowOrigin } from './rows.ts';
 import { send } from './send.ts';
 import { setUpCase, setUpStatements } from './set-up.ts';
@@ -55,7 +55,8 @@ const MOST_LOCKED = 3;
  * it now() stands still, so that windows lie around it to the microsecond.
  *
  * @param sql a single connection
- * @throws TargetError when not even the rows that all cases share can be written; InterruptedError when the signal fires
+ * @throws TargetError when not even the rows that all cases share can be written, or when the connection is lost
+ * @throws InterruptedError when the signal fires
  */
 export async function observeInTransaction(
   sql: postgres.Sql,
@@ -68,6 +69,8 @@ export async function observeInTransaction(
     const [row] = await transaction<{ id: string }[]>`select pg_current_xact_id()::text as id`;
     transactionId = row?.id ?? '';
     return observeCases(transaction, options);
+  }).catch((error: unknown) => {
+    throw brokenOff(error);
   });
   const [row] = await sql<{ status: string | null }[]>`
     select pg_xact_status(${transactionId}::text::xid8) as status`;

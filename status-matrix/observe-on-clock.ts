@@ -11,7 +11,7 @@ import type { StatusCase } from './case.ts';
 import { fitRows } from './fit-rows.ts';
 import { readLookups } from './lookups.ts';
 import { around, type Placement } from './placement.ts';
-import { describeError, isOperational, type RefreshRecord } from './record.ts';
+import { brokenOff, describeError, isOperational, type RefreshRecord } from './record.ts';
 import { type CaseRows, planRows, type RowOrigin } from './rows.ts';
 import { send } from './send.ts';
 import { setUpCase, setUpStatements } from './set-up.ts';
@@ -42,7 +42,7 @@ interface Walker {
  * own, and each previous status is one that the application stored itself.
  *
  * @param sql a single connection, as a member of the schema's owner
- * @throws TargetError when the schema has no virtual clock; InterruptedError when the signal fires
+ * @throws TargetError when the schema has no virtual clock, or when the connection is lost; InterruptedError when the signal fires
  */
 export async function observeOnClock(
   sql: postgres.Sql,
@@ -73,6 +73,8 @@ export async function observeOnClock(
     await bringAboutPrevious(sql, options, walkers);
     await Promise.all(walkers.map((walker) => setUpOwn(sql, schema, walker, placementOf(walker.walk.case))));
     return { records: await walkAll(sql, options, walkers), notes };
+  } catch (error) {
+    throw brokenOff(error);
   } finally {
     await sql`reset search_path`.catch(() => {});
   }

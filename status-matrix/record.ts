@@ -1,3 +1,4 @@
+import { StressError, TargetError } from '../contracts/errors.ts';
 import type { StatusObservation } from '../contracts/status-matrix.ts';
 import { sqlStateOf } from '../isolate/statement.ts';
 import { utcOffset } from '../plan/time-zone.ts';
@@ -65,4 +66,14 @@ export function describeError(error: unknown): string {
   const code = sqlStateOf(error);
   const message = error instanceof Error ? error.message : String(error);
   return `${code === '' ? '' : `${code}: `}${message.replaceAll(/\s+/g, ' ')}`;
+}
+
+/** What ended a runner early, as an error for the user: most likely the connection went away. */
+export function brokenOff(error: unknown): StressError {
+  if (error instanceof StressError) return error;
+  return new TargetError(
+    `the database broke the status matrix off (${describeError(error)})`,
+    ['check that the target is up and its time limits are not too short, then start again'],
+    error,
+  );
 }

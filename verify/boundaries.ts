@@ -1,14 +1,14 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
+import {
+  BOUNDARY_OBSERVATION_VERSION,
+  type BoundaryObservation,
+  boundaryObservationSchema,
+  boundaryObservationsEndSchema,
+} from '../contracts/boundary-observation.ts';
 import { UsageError } from '../contracts/errors.ts';
 import { describeIssues, refuseNewer } from '../contracts/json-file.ts';
-import {
-  STATUS_OBSERVATION_VERSION,
-  type StatusObservation,
-  statusObservationSchema,
-  statusObservationsEndSchema,
-} from '../contracts/status-observation.ts';
 
 /**
  * Reads boundaries.ndjson.
@@ -16,9 +16,9 @@ import {
  * @returns null when the file is missing or has no last line that counts the others: it was not written to its end
  * @throws UsageError that names the line and its problem
  */
-export async function readBoundaries(file: string, run: string): Promise<StatusObservation[] | null> {
+export async function readBoundaries(file: string, run: string): Promise<BoundaryObservation[] | null> {
   if (!(await stat(file).catch(() => null))) return null;
-  const observations: StatusObservation[] = [];
+  const observations: BoundaryObservation[] = [];
   let complete = false;
   let cutOff: UsageError | null = null;
   let number = 0;
@@ -33,9 +33,9 @@ export async function readBoundaries(file: string, run: string): Promise<StatusO
       cutOff = new UsageError(`${place}: is no valid JSON`, ['restore the file from the run that wrote it']);
       continue;
     }
-    refuseNewer(place, data, STATUS_OBSERVATION_VERSION);
-    const end = statusObservationsEndSchema.safeParse(data);
-    const line = end.success ? end : statusObservationSchema.safeParse(data);
+    refuseNewer(place, data, BOUNDARY_OBSERVATION_VERSION);
+    const end = boundaryObservationsEndSchema.safeParse(data);
+    const line = end.success ? end : boundaryObservationSchema.safeParse(data);
     if (!line.success) {
       throw new UsageError(`${place}: is no observation: ${describeIssues(line.error, data)}`, [
         'restore the file from the run that wrote it',

@@ -1,10 +1,10 @@
 import { readdir, stat } from 'node:fs/promises';
+import type { BoundaryObservation } from '../contracts/boundary-observation.ts';
 import { UsageError } from '../contracts/errors.ts';
 import { readJson } from '../contracts/json-file.ts';
 import { MANIFEST_VERSION, type Manifest, manifestSchema } from '../contracts/manifest.ts';
 import type { RunFolder } from '../contracts/run-folder.ts';
 import { STATUS_MATRIX_VERSION, type StatusMatrix, statusMatrixSchema } from '../contracts/status-matrix.ts';
-import type { StatusObservation } from '../contracts/status-observation.ts';
 import { TEARDOWN_VERSION, type TeardownResult, teardownResultSchema } from '../contracts/teardown-result.ts';
 import { type Thresholds, thresholdsSchema } from '../contracts/thresholds.ts';
 import { type History, readHistory } from '../history/read.ts';
@@ -25,7 +25,7 @@ export interface RunData {
   /** What was seen of target and load generator, by scenario; nothing for those that were not watched. */
   observations: Map<string, Observed>;
   /** Stored statuses around boundaries that a virtual clock was stepped across; null: none, or not to the end. */
-  boundaries: StatusObservation[] | null;
+  boundaries: BoundaryObservation[] | null;
   /** null: the run ended before the final state was read. */
   finalState: FinalState | null;
   /** null: teardown did not run. */

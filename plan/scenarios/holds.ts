@@ -53,7 +53,8 @@ const scriptOf: Record<Kind, (caller: Caller, expiry: number) => Step[]> = {
   'against-assign'({ process, hold, assign }) {
     if (process % 2 === 1) return [assign([0], 'first'), assign([0], 'again', 60)];
     const held = hold([0]);
-    return [held, release(held, 30)];
+    // Held beyond the answers of those who asked at once: else it could be thought given up before they were served.
+    return [held, release(held, 120)];
   },
   release({ process, hold, assign }, expiry) {
     if (process > 0) return [assign([0], 'before', expiry / 3), assign([0], 'after', expiry)];
@@ -83,7 +84,7 @@ const scriptOf: Record<Kind, (caller: Caller, expiry: number) => Step[]> = {
     const pair = process % 4 < 2 ? [0, 1] : [1, 0];
     if (process % 2 === 1) return [assign(pair, 'first')];
     const held = hold(pair);
-    return [held, release(held)];
+    return [held, release(held, 120)];
   },
 };
 

@@ -1,4 +1,4 @@
-import type { StatusObservation } from '../../contracts/status-observation.ts';
+import type { BoundaryObservation } from '../../contracts/boundary-observation.ts';
 import type { RefreshPolicy } from '../../contracts/thresholds.ts';
 import type { StatusOperation } from '../../history/operation.ts';
 import type { Span } from '../database-time.ts';
@@ -28,7 +28,7 @@ export interface Look extends Span {
   /** Whether its reader, or the scheduled job, had refreshed the table just before. */
   refreshed: boolean;
   /** What it was read from. */
-  source: StatusOperation | StatusObservation;
+  source: StatusOperation | BoundaryObservation;
 }
 
 /**

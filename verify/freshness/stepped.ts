@@ -1,4 +1,4 @@
-import type { StatusObservation } from '../../contracts/status-observation.ts';
+import type { BoundaryObservation } from '../../contracts/boundary-observation.ts';
 import type { SteppedBoundaries, SteppedTable } from '../../plan/stepped-boundaries.ts';
 import type { Effect, Effects } from '../effects.ts';
 import { namesOf } from '../explain.ts';
@@ -50,7 +50,7 @@ export class SteppedObservations {
         operation.f === 'transition' && operation.type === 'ok' ? [operation.input.booking_id] : [],
       ),
     );
-    const observations = new Map<string, StatusObservation[]>();
+    const observations = new Map<string, BoundaryObservation[]>();
     for (const each of run.boundaries) {
       const own = observations.get(each.table_id);
       if (own) own.push(each);
@@ -105,7 +105,7 @@ export function ruleAt(claims: readonly Claim[], at: number): Status {
   return live.length > 0 ? 'reserved' : 'available';
 }
 
-function lookAt(source: StatusObservation, claims: readonly Claim[]): Look {
+function lookAt(source: BoundaryObservation, claims: readonly Claim[]): Look {
   const at = parseInstant(source.at);
   const { status, refreshed } = source;
   return { from: at, to: at, status, refreshed, agrees: status === ruleAt(claims, at), source };

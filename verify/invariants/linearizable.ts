@@ -1,5 +1,5 @@
 import { nameOf } from '../../plan/identity.ts';
-import type { Evidence, FoundViolation, Invariant } from '../invariant.ts';
+import type { Evidence, Finding, FoundViolation, Invariant } from '../invariant.ts';
 import type { Call } from '../linearizability/call.ts';
 import { explain } from '../linearizability/explanation.ts';
 import { partsOf } from '../linearizability/parts.ts';
@@ -25,36 +25,39 @@ const SHRUNK = 10;
 export const linearizable: Invariant = {
   id: 'linearizable',
   promise: 'some order of the calls respects real time and explains every answer',
-  check(evidence) {
-    const { run, effects } = evidence;
-    const { calls, unreadable } = readCalls(evidence);
-    const parts = partsOf(calls);
-    const violations: FoundViolation[] = [];
-    const undecided: string[] = [];
-    if (unreadable.length > 0) {
-      undecided.push(`${unreadable.length} calls name no window, so that nobody can say what they took`);
-    }
-    for (const part of parts) {
-      const result = new Search(part, effects.time, BUDGET).run();
-      if (result.verdict === 'explained') continue;
-      if (result.verdict === 'spent') {
-        undecided.push(spent(part, result.what));
-        continue;
-      }
-      const violation = violationOf(evidence, part, result, violations.length < SHRUNK);
-      const [gap] = run.history.incomplete;
-      if (gap) undecided.push(`${violation.title}, but ${gap.join(': ')}`);
-      else violations.push(violation);
-    }
-    const answered = calls.filter(({ operation }) => operation !== null).length;
-    return {
-      checked: { count: answered, of: 'calls' },
-      violations,
-      undecided,
-      summary: `${answered} calls in ${parts.length} parts, each with an order that explains every answer`,
-    };
-  },
+  check: (evidence) => checkWithin(evidence, BUDGET),
 };
+
+/** The check with another budget for each part. */
+export function checkWithin(evidence: Evidence, budget: Budget): Finding {
+  const { run, effects } = evidence;
+  const { calls, unreadable } = readCalls(evidence);
+  const parts = partsOf(calls);
+  const violations: FoundViolation[] = [];
+  const undecided: string[] = [];
+  if (unreadable.length > 0) {
+    undecided.push(`${unreadable.length} calls name no window, so that nobody can say what they took`);
+  }
+  for (const part of parts) {
+    const result = new Search(part, effects.time, budget).run();
+    if (result.verdict === 'explained') continue;
+    if (result.verdict === 'spent') {
+      undecided.push(spent(part, result.what, budget));
+      continue;
+    }
+    const [gap] = run.history.incomplete;
+    const violation = violationOf(evidence, part, result, !gap && violations.length < SHRUNK);
+    if (gap) undecided.push(`${violation.title}, but ${gap.join(': ')}`);
+    else violations.push(violation);
+  }
+  const answered = calls.filter(({ operation }) => operation !== null).length;
+  return {
+    checked: { count: answered, of: 'calls' },
+    violations,
+    undecided,
+    summary: `${answered} calls in ${parts.length} parts, each with an order that explains every answer`,
+  };
+}
 
 function violationOf(
   { effects }: Evidence,
@@ -69,7 +72,7 @@ function violationOf(
   return explain(part, found, witness, precedence);
 }
 
-function spent(part: readonly Call[], what: keyof Budget): string {
+function spent(part: readonly Call[], what: keyof Budget, budget: Budget): string {
   const tables = new Set(
     part.flatMap(({ writes, reads }) => [...writes, ...reads].map(({ table }) => table)),
   );
@@ -78,6 +81,6 @@ function spent(part: readonly Call[], what: keyof Budget): string {
   const more = tables.size > 1 ? ` and ${tables.size - 1} more tables` : '';
   return (
     `the ${part.length} calls on ${nameOf(first)}${more} (${unknown} with unknown outcome) have more orders than the ` +
-    `budget of ${BUDGET[what].toLocaleString('en')} ${what} covers: run with fewer processes, or find out why calls go unanswered`
+    `budget of ${budget[what]} ${what} covers: run with fewer processes, or find out why calls go unanswered`
   );
 }

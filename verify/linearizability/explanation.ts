@@ -138,11 +138,7 @@ function aboutTheRest(hidden: number, excused: number, minimal: boolean): Violat
   if (hidden > 0) steps.push(remark(`${hidden} of these calls, the earliest, are not shown`));
   if (excused > 0) {
     const others = excused === 1 ? '1 other call does' : `${excused} other calls do`;
-    steps.push(
-      remark(
-        `${others} not help: whether it took effect at any moment of its time, or not at all, no order results`,
-      ),
-    );
+    steps.push(remark(`${others} not help, whichever took effect, at whatever moment of its time`));
   }
   if (!minimal) steps.push(remark('fewer calls may show it as well: shrinking ended with its budget'));
   return steps;

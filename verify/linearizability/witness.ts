@@ -12,7 +12,7 @@ export interface Witness {
   contradiction: Contradiction;
   /** Calls that were under way or over, and whose answers the contradiction does not need. */
   excused: number;
-  /** Whether excusing any one more call would leave no contradiction; false when the budget ended before that was known. */
+  /** Whether excusing any one more would leave no contradiction; false when the budget ended before that was known. */
   minimal: boolean;
 }
 
@@ -47,6 +47,8 @@ class Shrinking {
   /** Calls that may come before the one that cannot be explained, itself included. */
   private readonly involved: readonly Call[];
   private spent = 0;
+  /** An attempt ended with its budget. */
+  private doubtful = false;
 
   constructor(part: readonly Call[], found: Contradiction, time: RealTime, effort: Effort) {
     this.found = found;
@@ -69,6 +71,8 @@ class Shrinking {
     }
     contradiction ??= this.found;
     for (let size = Math.ceil(kept.length / 2); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2)) {
+      // Only the last round, one by one, says whether the witness is minimal.
+      this.doubtful = false;
       for (let from = kept.length; from > 0; from -= size) {
         const fewer = kept.filter((call, at) => call === this.found.call || at < from - size || at >= from);
         if (fewer.length === kept.length) continue;
@@ -82,7 +86,7 @@ class Shrinking {
       kept: kept.toSorted((a, b) => (a.begin < b.begin ? -1 : Number(a.begin > b.begin))),
       contradiction,
       excused: this.involved.filter((call) => call.operation).length - kept.length,
-      minimal: this.spent <= this.effort.steps,
+      minimal: !this.doubtful,
     };
   }
 
@@ -96,11 +100,15 @@ class Shrinking {
   }
 
   private contradictionOf(kept: readonly Call[]): Contradiction | null {
-    if (this.spent > this.effort.steps) return null;
+    if (this.spent > this.effort.steps) {
+      this.doubtful = true;
+      return null;
+    }
     const stays = new Set(kept);
     const excused = new Set(this.involved.filter((call) => !stays.has(call)));
     const result = new Search(this.involved, this.time, this.effort.attempt, excused).run();
     this.spent += result.steps;
+    if (result.verdict === 'spent') this.doubtful = true;
     return result.verdict === 'contradiction' ? result : null;
   }
 }

@@ -25,10 +25,11 @@ it('is cloned, seeded, loaded and torn down, and breaks no promise', async () =>
 it('runs with a virtual clock as well', async () => {
   const out = temporaryFolder();
   const { code, stdout, stderr } = await runProgram([
-    ...['run', 'smoke', '--clock', 'virtual', '--migrations', migrations, '--out', out],
+    ...['run', 'smoke', 'window-boundary', '--clock', 'virtual', '--migrations', migrations, '--out', out],
   ]);
   expect(code, stderr + stdout).toBe(0);
   expect(readManifest(out).isolation?.clock).toBe('virtual');
+  expect(verdicts(readVerdict(out))).toMatchObject({ 'status-rule': 'pass', 'status-fresh': 'pass' });
 });
 
 it('rows that name nothing but ids of the application are attributed where the schema stays', async () => {

@@ -39,6 +39,24 @@ const cases: {
     code: 2,
     line: /--profile huge: unknown/,
   },
+  {
+    name: 'export without a format',
+    args: () => ['export', 'runs/latest'],
+    code: 2,
+    line: /required option '--format <name>'/,
+  },
+  {
+    name: 'export in an unknown format',
+    args: () => ['export', 'runs/latest', '--format', 'csv'],
+    code: 2,
+    line: /--format csv: unknown/,
+  },
+  {
+    name: 'export of no run folder',
+    args: () => ['export', temporaryFolder(), '--format', 'jepsen'],
+    code: 2,
+    line: /no run folder/,
+  },
   { name: 'seed that is no number', args: () => ['run', '--seed', 'abc'], code: 2, line: /--seed abc/ },
   { name: 'seed out of range', args: () => ['run', '--seed', '99999999999'], code: 2, line: /--seed 9{2}/ },
   {

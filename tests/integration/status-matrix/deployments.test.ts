@@ -179,6 +179,20 @@ describe('a schema', () => {
     expect((failure as Error).message).toMatch(/not even to roll them back \(P0001: closed\)/);
   });
 
+  it('whose connection goes away on the way is no verdict, and nothing is left', async () => {
+    await deploy(
+      `create function hang_up() returns trigger language plpgsql as $$
+       begin perform pg_terminate_backend(pg_backend_pid()); return new; end $$;
+       create trigger hang_up before insert on allocations for each row execute function hang_up()`,
+      'drop function hang_up cascade',
+    );
+    const failure = await project.inTransaction().catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(TargetError);
+    expect((failure as Error).message).toMatch(/^the database broke the status matrix off/);
+    const [left] = await project.sql`select count(*)::int as rows from restaurants`;
+    expect(left).toEqual({ rows: 0 });
+  });
+
   it('that others have locked is waited for briefly, and then not observed', async () => {
     const other = await connectDatabase(project.target.databaseUrl, 'test');
     try {

@@ -1,7 +1,7 @@
+import { BOUNDARY_OBSERVATION_VERSION } from '../../../contracts/boundary-observation.ts';
 import { MANIFEST_VERSION, type Manifest } from '../../../contracts/manifest.ts';
 import { readThresholds } from '../../../contracts/read-thresholds.ts';
 import type { StatusObservation } from '../../../contracts/status-matrix.ts';
-import { STATUS_OBSERVATION_VERSION } from '../../../contracts/status-observation.ts';
 import type { RefreshPolicy } from '../../../contracts/thresholds.ts';
 import { classify } from '../../../history/classify.ts';
 import { OPERATION_VERSION, type Operation } from '../../../history/operation.ts';
@@ -360,7 +360,7 @@ function look(run: RunData, [name = '', seconds = '', status = '', refreshed]: s
   const planned = run.plan.scenarios['window-boundary']?.stepped?.tables;
   const policy = planned?.find(({ table_id }) => table_id === table(name))?.policy ?? 'none';
   run.boundaries?.push({
-    v: STATUS_OBSERVATION_VERSION,
+    v: BOUNDARY_OBSERVATION_VERSION,
     run: tag,
     at,
     table_id: table(name),

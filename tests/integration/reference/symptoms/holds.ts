@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { assign } from '../calls.ts';
-import { outcome, tally } from '../database.ts';
+import { outcome } from '../database.ts';
 import type { Symptom } from './symptom.ts';
 
 export const holdSymptoms: Record<string, Symptom> = {
@@ -21,21 +21,5 @@ export const holdSymptoms: Record<string, Symptom> = {
     const hold = await world.hold([table]);
     await sql`UPDATE table_holds SET status = 'cancelled' WHERE id = ${hold}`;
     expect(await outcome(assign(sql, await world.booking(), [table]))).toMatch(/^P0001 hold conflict/);
-  },
-
-  async 'hold-without-table-locks'(reference, world) {
-    const sql = await reference.connect(4);
-    let both = 0;
-    // Whether a hold and an assignment meet is chance, though a likely one.
-    for (let round = 0; round < 8 && both === 0; round += 1) {
-      const table = await world.table();
-      const booking = await world.booking();
-      const outcomes = await Promise.all([
-        outcome(world.hold([table])),
-        outcome(assign(sql, booking, [table])),
-      ]);
-      if (tally(outcomes).ok === 2) both += 1;
-    }
-    expect(both).toBe(1);
   },
 };

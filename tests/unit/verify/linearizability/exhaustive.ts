@@ -10,7 +10,7 @@ import type { RealTime } from '../../../../verify/real-time.ts';
  *
  * @returns null when there are too many orders to try
  */
-export function hasOrder(calls: readonly Call[], time: RealTime, limit = 2_000_000): boolean | null {
+export function hasOrder(calls: readonly Call[], time: RealTime, limit = 300_000): boolean | null {
   const precedence = new Precedence(calls, time);
   let left = limit;
   const goOn = (state: State, rest: readonly Call[], placed: readonly Call[]): boolean => {

@@ -29,6 +29,7 @@ export interface Size {
 }
 
 export const small: Size = { processes: 3, callsEach: 3, tables: 2, bookings: 3, unknownOneIn: 6 };
+export const crowded: Size = { processes: 5, callsEach: 2, tables: 1, bookings: 3, unknownOneIn: 4 };
 export const medium: Size = { processes: 6, callsEach: 8, tables: 3, bookings: 6, unknownOneIn: 12 };
 
 type Slot = readonly [start: number, end: number];
@@ -43,10 +44,64 @@ const windows: [Slot, ...Slot[]] = [
 /** Error of both runners' clocks, and of the database's, milliseconds. */
 const ERROR = 6;
 
+/** A call that will be made, on the true clock, in milliseconds. */
+export interface PlannedCall {
+  runner: string;
+  process: number;
+  begin: number;
+  end: number;
+  /** When it takes effect; infinite: never. */
+  at: number;
+  /** When its transaction began, by whose time holds expire. */
+  since: number;
+  answered: boolean;
+  parsed: Request;
+}
+
+/** How far each runner's clock, and the database's, is ahead, milliseconds. */
+export interface Skews {
+  runners: ReadonlyMap<string, number>;
+  database: number;
+}
+
 /**
  * Concurrent callers of a correct application: each call takes effect at one instant between its begin and its end, an
  * unanswered one at any instant after its begin, or never. Right by construction, whatever the habits.
  */
+export function perform(habits: Habits, planned: readonly PlannedCall[], skews: Skews): SimulatedRun {
+  const application = new Application(habits);
+  const answers = new Map<PlannedCall, string>();
+  for (const call of planned.toSorted((a, b) => a.at - b.at)) {
+    if (call.at === Number.POSITIVE_INFINITY) continue;
+    answers.set(call, application.serve(call.parsed, call.since + skews.database));
+  }
+  const calls = planned.map((call): SimulatedCall => {
+    const skew = skews.runners.get(call.runner) ?? 0;
+    const answer = call.answered ? (answers.get(call) ?? 'info') : 'info';
+    const { runner, process } = call;
+    return {
+      runner,
+      process,
+      t0: call.begin + skew,
+      t1: call.end + skew,
+      request: textOf(call.parsed),
+      answer,
+    };
+  });
+  return {
+    settings: [
+      ...(habits.keepsNoLedger ? [] : ['has ledger']),
+      ...(skews.runners.size > 1 ? [`runner east error=${ERROR}`] : []),
+      ...(skews.database === 0 ? [] : [`clock error=${ERROR}`]),
+    ],
+    calls,
+    rows: application.rows.map(
+      ({ booking, table, start, end }) => `final b${booking} t${table} @${start}-${end}`,
+    ),
+  };
+}
+
+/** Callers with habits, requests and instants from one seed. */
 export function simulate(seed: number, size: Size): SimulatedRun {
   const random = randomStream(seed, 'linearizable');
   const coin = (oneIn = 2): boolean => random.integer(1, oneIn) === 1;
@@ -58,54 +113,27 @@ export function simulate(seed: number, size: Size): SimulatedRun {
     endsHolds: coin(),
     confirmsByKey: coin(),
   };
-  const runners = coin(4) ? ['hot-table', 'east'] : ['hot-table'];
-  const error = (): number => (runners.length > 1 ? random.integer(-ERROR, ERROR) : 0);
-  const skews = new Map(runners.map((runner) => [runner, error()]));
-  const scheduled: (SimulatedCall & { at: number; parsed: Request })[] = [];
-  for (let process = 0; process < size.processes; process += 1) {
-    const runner = random.pick(runners as [string]);
-    const skew = skews.get(runner) ?? 0;
-    let time = 40 + random.integer(0, 20);
-    let name = process;
-    for (let index = random.integer(1, size.callsEach); index > 0; index -= 1) {
-      const [begin, end] = [time, time + random.integer(0, 20)];
-      const unknown = coin(size.unknownOneIn);
-      const parsed = makeRequest(random, size);
-      scheduled.push({
-        runner,
-        process: name,
-        t0: begin + skew,
-        t1: end + skew,
-        request: textOf(parsed),
-        answer: unknown ? 'info' : '',
-        at: unknown ? latecomer(random, begin) : random.integer(begin * 10, end * 10) / 10,
-        parsed,
-      });
-      if (unknown) name += size.processes;
-      time = end + random.integer(1, 10);
+  const names: [string, ...string[]] = coin(4) ? ['hot-table', 'east'] : ['hot-table'];
+  const error = (): number => (names.length > 1 ? random.integer(-ERROR, ERROR) : 0);
+  const runners = new Map(names.map((name) => [name, error()]));
+  const planned: PlannedCall[] = [];
+  for (let user = 0; user < size.processes; user += 1) {
+    const runner = random.pick(names);
+    let process = user;
+    let begin = 40 + random.integer(0, 20);
+    for (let left = random.integer(1, size.callsEach); left > 0; left -= 1) {
+      const end = begin + random.integer(0, 20);
+      const answered = !coin(size.unknownOneIn);
+      const at = answered ? random.integer(begin * 10, end * 10) / 10 : latecomer(random, begin);
+      const since =
+        at === Number.POSITIVE_INFINITY ? begin : random.integer(begin * 10, Math.floor(at * 10)) / 10;
+      planned.push({ runner, process, begin, end, at, since, answered, parsed: makeRequest(random, size) });
+      // Whoever goes on is another process.
+      if (!answered) process += size.processes;
+      begin = end + random.integer(1, 10);
     }
   }
-  const application = new Application(habits);
-  const drift = coin(2) ? random.integer(-ERROR, ERROR) : 0;
-  for (const call of [...scheduled].sort((a, b) => a.at - b.at)) {
-    if (call.at === Number.POSITIVE_INFINITY) continue;
-    // A transaction's now() is that of its begin.
-    const begin = call.t0 - (skews.get(call.runner) ?? 0);
-    const now = random.integer(begin * 10, Math.floor(call.at * 10)) / 10 + drift;
-    const answer = application.serve(call.parsed, now);
-    if (call.answer === '') call.answer = answer;
-  }
-  return {
-    settings: [
-      ...(habits.keepsNoLedger ? [] : ['has ledger']),
-      ...(runners.length > 1 ? [`runner east error=${ERROR}`] : []),
-      ...(drift === 0 ? [] : [`clock error=${ERROR}`]),
-    ],
-    calls: scheduled,
-    rows: application.rows.map(
-      ({ booking, table, start, end }) => `final b${booking} t${table} @${start}-${end}`,
-    ),
-  };
+  return perform(habits, planned, { runners, database: coin() ? random.integer(-ERROR, ERROR) : 0 });
 }
 
 /** When an unanswered call takes effect: soon, or after everything else, or never. */

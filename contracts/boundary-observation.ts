@@ -2,13 +2,13 @@ import { z } from 'zod';
 import { refreshPolicies } from './thresholds.ts';
 
 /** Version of the format of boundaries.ndjson. */
-export const STATUS_OBSERVATION_VERSION = 1;
+export const BOUNDARY_OBSERVATION_VERSION = 1;
 
-const version = z.literal(STATUS_OBSERVATION_VERSION);
+const version = z.literal(BOUNDARY_OBSERVATION_VERSION);
 const run = z.string().regex(/^[0-9a-f]{8}$/);
 
 /** A table's stored status as it was read while the virtual clock stood. Lines are in the order of reading. */
-export const statusObservationSchema = z.strictObject({
+export const boundaryObservationSchema = z.strictObject({
   v: version,
   run,
   /** What the virtual clock showed, to the microsecond; ISO 8601 in UTC. */
@@ -19,10 +19,10 @@ export const statusObservationSchema = z.strictObject({
   refreshed: z.boolean(),
   status: z.string(),
 });
-export type StatusObservation = z.infer<typeof statusObservationSchema>;
+export type BoundaryObservation = z.infer<typeof boundaryObservationSchema>;
 
 /** Last line of a file that was written to its end. */
-export const statusObservationsEndSchema = z.strictObject({
+export const boundaryObservationsEndSchema = z.strictObject({
   v: version,
   end: z.literal(true),
   run,

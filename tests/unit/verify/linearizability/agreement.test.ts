@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest';
+import { excuse } from '../../../../verify/linearizability/call.ts';
+import { findWitness } from '../../../../verify/linearizability/witness.ts';
+import { damaged, damageNames } from './damage.ts';
+import { hasOrder } from './exhaustive.ts';
+import { searchScript } from './searched.ts';
+import { crowded, medium, scriptOf, simulate, small } from './simulate.ts';
+
+const effort = { attempt: { steps: 20_000, configurations: 5_000 }, steps: 1_000_000 };
+
+describe('a correct application, whatever its habits', () => {
+  it.each([
+    ['few calls', small, 1500],
+    ['many callers on one table', crowded, 800],
+    ['many calls', medium, 300],
+  ])('always has an order: %s', (_, size, rounds) => {
+    for (let seed = 0; seed < rounds; seed += 1) {
+      const script = scriptOf(simulate(seed, size));
+      expect(searchScript(script).contradictions, `seed ${seed}:\n${script}`).toEqual([]);
+    }
+  });
+});
+
+describe.each([
+  ['few calls', small, 400],
+  ['many callers on one table', crowded, 240],
+])('trying all orders agrees with the search: %s', (_, size, rounds) => {
+  it('on good runs', () => {
+    for (let seed = 0; seed < rounds; seed += 1) {
+      const script = scriptOf(simulate(seed, size));
+      const { calls, time } = searchScript(script);
+      expect(hasOrder(calls, time), `seed ${seed}:\n${script}`).not.toBe(false);
+    }
+  });
+
+  it.each(damageNames)('on runs with %s', (damage) => {
+    const found = { order: 0, none: 0, undecided: 0 };
+    for (let seed = 0; seed < rounds; seed += 1) {
+      const script = scriptOf(damaged(simulate(seed, size), damage, seed));
+      const { calls, time, contradictions } = searchScript(script);
+      const expected = hasOrder(calls, time);
+      if (expected === null) found.undecided += 1;
+      else {
+        expect(contradictions.length === 0, `seed ${seed}:\n${script}`).toBe(expected);
+        found[expected ? 'order' : 'none'] += 1;
+      }
+    }
+    expect(found.order).toBeGreaterThan(5);
+    expect(found.none).toBeGreaterThan(5);
+    expect(found.undecided).toBeLessThan(rounds / 20);
+  });
+});
+
+describe('a witness', () => {
+  it.each(damageNames)(
+    'contradicts itself whatever the other calls did, and needs each of its own: %s',
+    (damage) => {
+      let checked = 0;
+      for (let seed = 0; seed < 80; seed += 1) {
+        const script = scriptOf(damaged(simulate(seed, small), damage, seed));
+        const { time, contradictions } = searchScript(script);
+        for (const { part, found } of contradictions) {
+          const { kept, minimal } = findWitness(part, found, time, effort);
+          const without = (excused: (typeof part)[number] | null) =>
+            part.flatMap((call) => (kept.includes(call) && call !== excused ? [call] : excuse(call)));
+          expect(hasOrder(without(null), time), `seed ${seed}:\n${script}`).not.toBe(true);
+          if (!minimal) continue;
+          const needless = kept.filter((call) => kept.length > 1 && hasOrder(without(call), time) === false);
+          expect(needless, `seed ${seed}:\n${script}`).toEqual([]);
+          checked += 1;
+        }
+      }
+      expect(checked).toBeGreaterThan(0);
+    },
+  );
+});

@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import { Effects } from '../../../../verify/effects.ts';
+import { HoldClaims } from '../../../../verify/holds.ts';
+import { checkWithin } from '../../../../verify/invariants/linearizable.ts';
+import { parseRun } from '../script.ts';
+
+/** Twelve lost calls for one table, and one refusal that any of them explains. */
+const script = [
+  ...Array.from({ length: 12 }, (_, index) => `p${index} 0..10 assign b${index + 1} t1 @60-120 -> info`),
+  'p20 20..30 assign b20 t1 @60-120 -> P0001 overlap',
+  'p21 0..10 assign b21 t2 @60-120 -> ok',
+  'no final state',
+].join('\n');
+
+function check(budget: { steps: number; configurations: number }) {
+  const run = parseRun(script);
+  const effects = new Effects(run);
+  return checkWithin({ run, effects, holds: new HoldClaims(run, effects.time), repro: '' }, budget);
+}
+
+describe('a search', () => {
+  it('comes to its end within an ample budget', () => {
+    const { undecided, violations, summary } = check({ steps: 10_000, configurations: 1_000 });
+    expect({ undecided, violations }).toEqual({ undecided: [], violations: [] });
+    expect(summary).toBe('14 calls in 2 parts, each with an order that explains every answer');
+  });
+
+  it.each([
+    ['steps', { steps: 5, configurations: 1_000 }],
+    ['configurations', { steps: 10_000, configurations: 5 }],
+  ])('that has spent its %s names the part and what to do, and decides nothing', (what, budget) => {
+    const { undecided, violations } = check(budget);
+    expect(violations).toEqual([]);
+    expect(undecided).toEqual([
+      `the 13 calls on table hot-table/1 (12 with unknown outcome) have more orders than the budget of ${
+        budget[what as 'steps']
+      } ${what} covers: run with fewer processes, or find out why calls go unanswered`,
+    ]);
+  });
+});

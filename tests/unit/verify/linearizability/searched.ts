@@ -1,0 +1,31 @@
+import { Effects } from '../../../../verify/effects.ts';
+import { HoldClaims } from '../../../../verify/holds.ts';
+import type { Call } from '../../../../verify/linearizability/call.ts';
+import { partsOf } from '../../../../verify/linearizability/parts.ts';
+import { readCalls } from '../../../../verify/linearizability/read-calls.ts';
+import { type Budget, type Contradiction, Search } from '../../../../verify/linearizability/search.ts';
+import type { RealTime } from '../../../../verify/real-time.ts';
+import { parseRun } from '../script.ts';
+
+export interface Searched {
+  calls: Call[];
+  time: RealTime;
+  /** Parts without an order, each with what the search found. */
+  contradictions: { part: Call[]; found: Contradiction }[];
+}
+
+const ample: Budget = { steps: 5_000_000, configurations: 100_000 };
+
+/** Searches all parts of a run that is given in the language of runs. */
+export function searchScript(script: string): Searched {
+  const run = parseRun(script);
+  const effects = new Effects(run);
+  const holds = new HoldClaims(run, effects.time);
+  const { calls } = readCalls({ run, effects, holds, repro: '' });
+  const contradictions = partsOf(calls).flatMap((part) => {
+    const result = new Search(part, effects.time, ample).run();
+    if (result.verdict === 'spent') throw new Error('too small a budget');
+    return result.verdict === 'contradiction' ? [{ part, found: result }] : [];
+  });
+  return { calls, time: effects.time, contradictions };
+}
