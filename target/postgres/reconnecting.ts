@@ -1,5 +1,5 @@
 import type postgres from 'postgres';
-import { type Life, untilCut } from './until-cut.ts';
+import { untilCut } from './until-cut.ts';
 
 export interface Opening {
   /** Opens a pool of one connection that reports its end; called again after each cut. */
@@ -55,8 +55,7 @@ class Connection {
   }
 
   use(): postgres.Sql {
-    const open = (): Life => ({ open: this.prepare(), cut: this.cut.signal });
-    this.guarded ??= untilCut(this.driver, open());
+    this.guarded ??= untilCut(this.driver, { open: this.prepare(), cut: this.cut.signal });
     return this.guarded;
   }
 
