@@ -24,7 +24,7 @@ export function statusHint(checks: readonly CheckResult[]): string | null {
     return `the deployed refresh_table_status looks sticky: ${tables(sticky)} written since the window ended, and still in its status; ${prove}`;
   }
   if (unfollowed > 0) {
-    return `writes are not followed by a refresh (${tables(unfollowed)}): triggers are missing or disabled, or the function does not write; see missing-triggers`;
+    return `the status does not follow what is written (${tables(unfollowed)}): triggers are missing or disabled, see missing-triggers; or the function follows another rule: ${prove}`;
   }
   if (stale > 0 && either === 0) {
     return `nothing speaks against the rule of the deployed refresh_table_status: ${tables(stale)} stale only because time passed and nothing called it; a schedule is missing; ${prove}`;

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { ExitCode, StressError } from '../contracts/errors.ts';
+import { isDriversOwn } from '../target/postgres/driver-errors.ts';
 import { addAudit } from './commands/audit.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addExport } from './commands/export.ts';
@@ -58,9 +59,7 @@ function show(error: unknown): number {
 
 // Node would end with exit code 1, which means that a promise is broken, and without teardown.
 process.on('uncaughtException', (error) => {
-  // The database driver writes to a connection that was just cut; whoever waits for an answer gets an error anyway.
-  if (/reading 'write'/.test(error.message) && /\bpostgres\b.*\bconnection\.js/.test(error.stack ?? ''))
-    return;
+  if (isDriversOwn(error)) return;
   show(error);
   process.stderr.write('  → what a run left: npm run stress -- teardown --all --target TARGET\n');
   process.exit(ExitCode.target);

@@ -1,9 +1,11 @@
 import postgres from 'postgres';
 import { messageOf, TargetError, UsageError } from '../contracts/errors.ts';
+import { reconnecting } from './postgres/reconnecting.ts';
 
 /**
- * Opens connections to a target's database, after a first query has shown that they work. Times are in UTC and every
- * statement has a time limit, so that a lost database cannot hang a stage.
+ * Opens a connection to a target's database, after a first query has shown that it works. Times are in UTC and every
+ * statement has a time limit, so that a lost database cannot hang a stage. Once it is cut, all who wait for an answer
+ * get an error, and the next statement a new session, without locks or marks of the old one.
  *
  * @param databaseUrl direct or session-pooler connection string
  * @param purpose shown in `pg_stat_activity`
@@ -14,31 +16,31 @@ import { messageOf, TargetError, UsageError } from '../contracts/errors.ts';
 export async function connectDatabase(
   databaseUrl: string,
   purpose: string,
-  options: { connections?: number; statementTimeoutMs?: number | null } = {},
+  options: { statementTimeoutMs?: number | null } = {},
 ): Promise<postgres.Sql> {
-  const connections = options.connections ?? 1;
   const { statementTimeoutMs = usualStatementTimeout() } = options;
-  const sql = postgres(databaseUrl, {
-    max: connections,
-    connect_timeout: 10,
-    idle_timeout: 0,
-    // A session must last as long as the run: it holds the mark that the run is going on.
-    max_lifetime: null,
-    onnotice: () => {},
-    connection: {
-      application_name: `table-stress ${purpose}`,
-      TimeZone: 'UTC',
-      // A database may have another default, and ranges are read as text.
-      DateStyle: 'ISO',
-      ...(statementTimeoutMs === null ? {} : { statement_timeout: statementTimeoutMs }),
-    },
+  const sql = reconnecting({
+    open: (hooks) =>
+      postgres(databaseUrl, {
+        ...hooks,
+        max: 1,
+        connect_timeout: 10,
+        idle_timeout: 0,
+        // A session must last as long as the run: it holds the mark that the run is going on.
+        max_lifetime: null,
+        onnotice: () => {},
+        connection: {
+          application_name: `table-stress ${purpose}`,
+          TimeZone: 'UTC',
+          // A database may have another default, and ranges are read as text.
+          DateStyle: 'ISO',
+          ...(statementTimeoutMs === null ? {} : { statement_timeout: statementTimeoutMs }),
+        },
+      }),
+    prepare: (fresh) => keepSettings(fresh, statementTimeoutMs),
   });
   try {
-    const [row] = await sql<{ setting: string }[]>`
-      select setting from pg_settings where name = 'statement_timeout'`;
-    if (statementTimeoutMs !== null && row?.setting !== String(statementTimeoutMs)) {
-      await setInEach(sql, connections, statementTimeoutMs);
-    }
+    await sql`select`;
     return sql;
   } catch (error) {
     await sql.end({ timeout: 0 });
@@ -60,13 +62,12 @@ function usualStatementTimeout(): number {
   ]);
 }
 
-/** Some poolers drop the settings that a connection starts with. The pool keeps its connections, so once is enough. */
-async function setInEach(sql: postgres.Sql, connections: number, statementTimeoutMs: number): Promise<void> {
-  const reserved = await Promise.all(Array.from({ length: connections }, () => sql.reserve()));
-  for (const connection of reserved) {
-    await connection.unsafe(
-      `set statement_timeout = ${statementTimeoutMs}; set timezone = 'UTC'; set datestyle = 'ISO'`,
-    );
-    connection.release();
-  }
+/** Some poolers drop the settings that a connection starts with. */
+async function keepSettings(sql: postgres.Sql, statementTimeoutMs: number | null): Promise<void> {
+  const [row] = await sql<{ setting: string }[]>`
+    select setting from pg_settings where name = 'statement_timeout'`;
+  if (statementTimeoutMs === null || row?.setting === String(statementTimeoutMs)) return;
+  await sql.unsafe(
+    `set statement_timeout = ${statementTimeoutMs}; set timezone = 'UTC'; set datestyle = 'ISO'`,
+  );
 }

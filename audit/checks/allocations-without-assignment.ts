@@ -51,7 +51,7 @@ select 'no-assignment' as reason, a.id as allocation_id, a.booking_id, a.resourc
         count: {
           sql: `select count(*) from ${allocations} a where ${claim} and a.booking_id is not null and ${ahead}`,
         },
-        of: 'allocations that are not over',
+        of: 'allocations whose window is not over',
       },
       notes: [
         {

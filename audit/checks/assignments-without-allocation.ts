@@ -77,7 +77,7 @@ select * from judged where reason is not null order by start_at, assignment_id`;
       query,
       lookedAt: {
         count: { sql: `select count(*) from ${assignments} where end_at > ${at}` },
-        of: 'assignments that are not over',
+        of: 'assignments whose window is not over',
       },
       notes: [
         {

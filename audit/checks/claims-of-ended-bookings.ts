@@ -56,6 +56,6 @@ select b.status::text as reason, a.resource_id as table_id, ${number} as table_n
  order by lower(a."window"), a.id`;
     const sql = `select count(*) from ${allocations} a where a.resource_type = 'table' and not a.shadow
                   and a.booking_id is not null and a."window" && tstzrange(${at}, null)`;
-    return { query, lookedAt: { count: { sql }, of: 'allocations of bookings that are not over' } };
+    return { query, lookedAt: { count: { sql }, of: 'allocations whose window is not over' } };
   },
 };

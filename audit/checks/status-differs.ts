@@ -10,8 +10,8 @@ const prove = 'prove which rule the deployed function follows: table-stress stat
  * are not shadow: maintenance, then a guest who has checked in, then any, else available. Out of service by hand (no
  * maintenance allocation ever) stays.
  *
- * Proves that these tables show staff something else than the rule, and by their allocations why. Where `created_at` is
- * there it tells whether something was written after the instant at which the status went stale.
+ * Proves that these tables show staff something else than the rule, and by their allocations why. Where there is
+ * `created_at`, `checked_in_at` or `checked_out_at`, it tells whether something was written after the status went stale.
  *
  * Does not prove which rule the deployed function follows: it reads what is stored, and calls nothing.
  */
@@ -83,6 +83,12 @@ export const statusDiffers: Check = {
     const number = columnOr(deployment, 'table_inventory', 'table_number', { alias: 't', type: 'text' });
     const created = columnOr(deployment, 'allocations', 'created_at', { alias: 'a', type: 'timestamptz' });
     const checkedIn = columnOr(deployment, 'bookings', 'checked_in_at', { alias: 'b', type: 'timestamptz' });
+    const checkedOut = columnOr(deployment, 'bookings', 'checked_out_at', {
+      alias: 'b',
+      type: 'timestamptz',
+    });
+    // Who checks out writes, and so refreshes; the clocks of clients may be some seconds off.
+    const leftAtEnd = "h.left_at >= h.ended - interval '5 seconds'";
     const query = `
 with running as materialized (
   select a.resource_id, a.id, a.booking_id, a."window", a.is_maintenance, b.status::text as booking_status,
@@ -122,8 +128,9 @@ with running as materialized (
          max(${created}) as written,
          max(${created}) filter (where lower(a."window") > ${at}) as next_written,
          (array_agg(a.id order by upper(a."window") desc) filter (where upper(a."window") <= ${at}))[1] as ended_id,
+         (array_agg(${checkedOut} order by upper(a."window") desc) filter (where upper(a."window") <= ${at}))[1] as left_at,
          (array_agg(a.id order by lower(a."window")) filter (where lower(a."window") > ${at}))[1] as next_id
-    from ${allocations} a
+    from ${allocations} a left join ${bookings} b on b.id = a.booking_id
    where a.resource_type = 'table' and not a.shadow and a.resource_id in (select id from differing)
    group by a.resource_id
 ), explained as (
@@ -138,18 +145,19 @@ with running as materialized (
       then case when d.seated_early then 'stale-after-start' else 'check-in-not-followed' end
     when d.stored = 'occupied' and d.rule = 'reserved' and d.checked_out then 'check-in-not-followed'
     when d.stored = 'occupied' and h.ended is not null
-      then case when h.written > h.ended then 'sticky-status' else 'stale-after-end' end
+      then case when h.written > h.ended then 'sticky-status' when ${leftAtEnd} then 'check-in-not-followed' else 'stale-after-end' end
     when d.stored not in ('reserved', 'occupied') or d.rule <> 'available' then 'unexplained'
     when h.ended is null and h.next_start is null then 'no-allocation'
     when h.ended is null or h.next_written > h.ended then 'blocked-before-start'
-    when h.next_start is null then 'stale-after-end'
+    when h.next_start is null then case when ${leftAtEnd} then 'check-in-not-followed' else 'stale-after-end' end
+    when ${leftAtEnd} then 'blocked-before-start'
     else 'ended-or-not-begun' end as reason
     from differing d left join history h on h.resource_id = d.id
 ), dated as (
   select e.*, case
     when reason in ('stale-after-end', 'sticky-status')
       then case when stored = 'out_of_service' then maintenance_ended else ended end
-    when reason = 'check-in-not-followed' then seated_since
+    when reason = 'check-in-not-followed' then case when rule = 'occupied' then seated_since when not checked_out then left_at end
     when reason in ('stale-after-start', 'write-not-followed')
       then case when stored = 'available' then began when rule = 'out_of_service' then maintenance_began else seated_since end
     end as since

@@ -29,7 +29,8 @@ export interface Stage {
   claim(claim: Claim): Promise<string>;
   /** Tables of the world in a status. */
   table(status?: string): Promise<string>;
-  booking(status?: string, checkedIn?: number | null): Promise<string>;
+  /** A booking; when its guests came, and when they left, in minutes from now. */
+  booking(status?: string, checkedIn?: number, checkedOut?: number): Promise<string>;
   assignment(values: Record<string, unknown>): Promise<string>;
   hold(values: Record<string, unknown>): Promise<string>;
   look(check: CheckId, options?: LookOptions): Promise<CheckResult>;
@@ -77,15 +78,10 @@ export async function startStage(): Promise<Stage> {
       await sql`UPDATE table_inventory SET status = ${status} WHERE id = ${id}`;
       return id;
     },
-    async booking(status = 'confirmed', checkedIn = null) {
+    async booking(status = 'confirmed', checkedIn = -5, checkedOut = -1) {
       const id = await world.booking();
-      const out = status === 'completed' ? minutes(-1) : null;
-      const at =
-        checkedIn === null
-          ? ['checked_in', 'completed'].includes(status)
-            ? minutes(-5)
-            : null
-          : minutes(checkedIn);
+      const at = ['checked_in', 'completed'].includes(status) ? minutes(checkedIn) : null;
+      const out = status === 'completed' ? minutes(checkedOut) : null;
       await sql`
         UPDATE bookings SET status = ${status}, checked_in_at = ${at}, checked_out_at = ${out} WHERE id = ${id}`;
       return id;

@@ -150,6 +150,40 @@ const cases: {
     rule: 'reserved',
   },
   {
+    name: 'guests who checked out when their window ended',
+    make: async (s) => {
+      const table = await s.table('occupied');
+      await s.claim({ table, booking: await s.booking('completed', -100, -40), from: -120, to: -40 });
+      return table;
+    },
+    reason: 'check-in-not-followed',
+    stored: 'occupied',
+    rule: 'available',
+    late: 40,
+  },
+  {
+    name: 'guests who checked out before their window ended',
+    make: async (s) => {
+      const table = await s.table('reserved');
+      await s.claim({ table, booking: await s.booking('completed', -100, -60), from: -120, to: -40 });
+      return table;
+    },
+    reason: 'stale-after-end',
+    stored: 'reserved',
+    rule: 'available',
+    late: 40,
+  },
+  {
+    name: 'guests who checked out, and others to come',
+    make: async (s) => {
+      const table = await s.table('reserved');
+      await s.claim({ table, booking: await s.booking('completed', -100, -39), from: -120, to: -40 });
+      await s.claim({ table, booking: await s.booking(), from: 60, to: 120 });
+      return table;
+    },
+    reason: 'blocked-before-start',
+  },
+  {
     name: 'a window that has not begun',
     make: async (s) => {
       const table = await s.table('reserved');

@@ -12,12 +12,15 @@ import { lookAt } from './stage.ts';
  */
 const left: Record<string, string[]> = {
   'cancelled-keeps-tables': ['status-differs cancelled-booking-blocks', 'claims-of-ended-bookings cancelled'],
+  'closed-upper-bound': ['status-differs check-in-not-followed'],
+  'counts-cancelled': ['status-differs cancelled-booking-blocks', 'claims-of-ended-bookings cancelled'],
   'legacy-refresh': ['status-differs blocked-before-start'],
   'no-lock-no-constraint': ['missing-exclusion-constraint missing'],
   'orphan-merge-group': ['empty-merge-groups empty'],
   'partial-merge': ['allocations-without-assignment no-assignment'],
   'release-keeps-hold': ['expired-holds released-hold'],
   'shared-table-locks': ['lock-upgrades share-then-stronger'],
+  'stale-refresh': ['status-differs check-in-not-followed'],
   'status-never-refreshed': ['status-differs write-not-followed'],
   'unassign-leaves-allocation': [
     'status-differs cancelled-booking-blocks',

@@ -1,9 +1,12 @@
+import { writeFile } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findChromium, startChromium } from '../../../report/chromium.ts';
+import { renderPage } from '../../../report/html/page.ts';
 import { writeReports } from '../../../report/report.ts';
 import { fixtureData, writeRunFolder } from '../../unit/report/fixture.ts';
+import { dataOf, polled, stepped } from '../../unit/report/freshness-fixture.ts';
 
 const executable = findChromium();
 const reason = executable ? '' : ' (skipped: no Chromium found, set CHROMIUM_BIN or install chromium)';
@@ -29,7 +32,7 @@ describe.skipIf(!executable)(`report.html in a browser${reason}`, () => {
 
   /** Opens the report, hands it over, and expects that it was quiet. */
   async function open(
-    options: { width: number; dark?: boolean },
+    options: { width: number; dark?: boolean; of?: string },
     look: (page: Page) => Promise<void>,
   ): Promise<void> {
     const page = await browser.newPage({
@@ -41,11 +44,11 @@ describe.skipIf(!executable)(`report.html in a browser${reason}`, () => {
     page.on('pageerror', (error) => noise.push(`error: ${error.message}`));
     page.on('dialog', (dialog) => noise.push(`dialog: ${dialog.message()}`));
     page.on('request', (request) => {
-      if (request.url() !== url && !request.url().startsWith('data:'))
+      if (request.url() !== (options.of ?? url) && !request.url().startsWith('data:'))
         noise.push(`request: ${request.url()}`);
     });
     try {
-      await page.goto(url);
+      await page.goto(options.of ?? url);
       await look(page);
       expect(noise).toEqual([]);
     } finally {
@@ -123,6 +126,30 @@ describe.skipIf(!executable)(`report.html in a browser${reason}`, () => {
       await page.keyboard.press('Enter');
       expect(await second.getAttribute('open')).not.toBeNull();
     });
+  });
+
+  it.each([
+    ['polls', polled],
+    ['a stepped clock', stepped],
+  ])('shows boundaries from %s: nothing scrolls sideways, and all can be read', async (_, script) => {
+    const data = dataOf(script);
+    const fixture = await writeRunFolder(data);
+    try {
+      await writeFile(fixture.folder.reportHtml, await renderPage(data));
+      const of = pathToFileURL(fixture.folder.reportHtml).href;
+      for (const dark of [false, true]) {
+        await open({ width: 390, dark, of }, async (page) => {
+          expect(await page.getByRole('heading', { name: 'Status at window boundaries' }).count()).toBe(1);
+          const [scroll, client] = (await page.evaluate(
+            '[document.documentElement.scrollWidth, document.documentElement.clientWidth]',
+          )) as [number, number];
+          expect(scroll).toBeLessThanOrEqual(client);
+          expect(await page.evaluate(lowContrast)).toEqual([]);
+        });
+      }
+    } finally {
+      await fixture.remove();
+    }
   });
 
   it('comes with a junit.xml that a browser takes for XML', async () => {

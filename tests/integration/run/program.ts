@@ -2,11 +2,21 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll } from 'vitest';
 import type { Manifest } from '../../../contracts/manifest.ts';
 import type { Verdict } from '../../../contracts/verdict.ts';
 
 export const root = path.resolve(import.meta.dirname, '../../..');
+
+/** How long to wait for a run, milliseconds: less than a test may last, whose own end would not say where it stood. */
+const PATIENCE = 170_000;
+
+interface StartOptions {
+  env?: Record<string, string>;
+  cwd?: string;
+  patienceMs?: number;
+}
 
 /** A running table-stress, started as a user would, in a process of its own. */
 export interface Program {
@@ -16,7 +26,8 @@ export interface Program {
   /** Resolves when standard error matches. */
   until(pattern: RegExp): Promise<void>;
   kill(signal: NodeJS.Signals): void;
-  ended: Promise<Ended>;
+  /** Rejects, with all that was shown, when it takes too long from now on; the program is ended then. */
+  readonly ended: Promise<Ended>;
 }
 
 export interface Ended {
@@ -25,7 +36,8 @@ export interface Ended {
   stderr: string;
 }
 
-export function start(args: string[], options: { env?: Record<string, string>; cwd?: string } = {}): Program {
+export function start(args: string[], options: StartOptions = {}): Program {
+  const { patienceMs = PATIENCE } = options;
   const child = spawn(process.execPath, ['--import', 'tsx', path.join(root, 'scripts/cli.ts'), ...args], {
     cwd: options.cwd ?? root,
     env: { ...process.env, NO_COLOR: '1', ...options.env },
@@ -39,25 +51,37 @@ export function start(args: string[], options: { env?: Record<string, string>; c
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     stderr += text;
   });
-  const ended = new Promise<Ended>((resolve) => {
+  const closed = new Promise<Ended>((resolve) => {
     child.once('close', (code) => resolve({ code, stdout, stderr }));
   });
+  const tooLong = (what: string): Error => {
+    child.kill('SIGKILL');
+    return new Error(`no ${what} in ${patienceMs} ms: table-stress ${args.join(' ')}\n${stderr}${stdout}`);
+  };
   return {
     pid: child.pid as number,
     shown: () => stderr,
     until: async (pattern) => {
-      for (;;) {
-        if (pattern.test(stderr)) return;
-        const over = await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, 50))]);
+      const deadline = Date.now() + patienceMs;
+      while (!pattern.test(stderr)) {
+        const over = await Promise.race([closed, delay(50)]);
         if (over && !pattern.test(stderr)) throw new Error(`ended before ${pattern}:\n${stderr}`);
+        if (Date.now() > deadline) throw tooLong(`${pattern}`);
       }
     },
     kill: (signal) => child.kill(signal),
-    ended,
+    get ended() {
+      const limit = new AbortController();
+      const late = delay(patienceMs, undefined, { signal: limit.signal }).then(
+        () => Promise.reject(tooLong('end')),
+        () => closed,
+      );
+      return Promise.race([closed, late]).finally(() => limit.abort());
+    },
   };
 }
 
-export function runProgram(args: string[], options?: Parameters<typeof start>[1]): Promise<Ended> {
+export function runProgram(args: string[], options?: StartOptions): Promise<Ended> {
   return start(args, options).ended;
 }
 

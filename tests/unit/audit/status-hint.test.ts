@@ -21,10 +21,10 @@ describe('what rows of status-differs say together', () => {
     [['stale-after-end', 'stale-after-start'], /^nothing speaks against .*4 tables stale/],
     [['blocked-before-start', 'stale-after-end'], /looks legacy: 2 tables blocked ahead/],
     [['sticky-status', 'stale-after-end'], /looks sticky/],
-    [['write-not-followed'], /^writes are not followed by a refresh \(2 tables\)/],
+    [['write-not-followed'], /^the status does not follow what is written \(2 tables\)/],
     [
       ['check-in-not-followed', 'no-allocation', 'stale-after-end'],
-      /^writes are not followed by a refresh \(4 tables\)/,
+      /^the status does not follow what is written \(4 tables\)/,
     ],
     [['ended-or-not-begun'], /these rows fit both/],
     [['ended-or-not-begun', 'stale-after-end'], /these rows fit both/],

@@ -22,8 +22,8 @@ describe('a correct application, whatever its habits', () => {
 });
 
 describe.each([
-  ['few calls', small, 250],
-  ['many callers on one table', crowded, 150],
+  ['few calls', small, 400],
+  ['many callers on one table', crowded, 240],
 ])('trying all orders agrees with the search: %s', (_, size, rounds) => {
   it('on good runs', () => {
     for (let seed = 0; seed < rounds; seed += 1) {

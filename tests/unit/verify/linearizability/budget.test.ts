@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Effects } from '../../../../verify/effects.ts';
+import { HoldClaims } from '../../../../verify/holds.ts';
 import { checkWithin } from '../../../../verify/invariants/linearizable.ts';
 import { parseRun } from '../script.ts';
 
@@ -13,7 +14,8 @@ const script = [
 
 function check(budget: { steps: number; configurations: number }) {
   const run = parseRun(script);
-  return checkWithin({ run, effects: new Effects(run), repro: '' }, budget);
+  const effects = new Effects(run);
+  return checkWithin({ run, effects, holds: new HoldClaims(run, effects.time), repro: '' }, budget);
 }
 
 describe('a search', () => {

@@ -1,4 +1,5 @@
 import { Effects } from '../../../../verify/effects.ts';
+import { HoldClaims } from '../../../../verify/holds.ts';
 import type { Call } from '../../../../verify/linearizability/call.ts';
 import { partsOf } from '../../../../verify/linearizability/parts.ts';
 import { readCalls } from '../../../../verify/linearizability/read-calls.ts';
@@ -19,7 +20,8 @@ const ample: Budget = { steps: 5_000_000, configurations: 100_000 };
 export function searchScript(script: string): Searched {
   const run = parseRun(script);
   const effects = new Effects(run);
-  const { calls } = readCalls({ run, effects, repro: '' });
+  const holds = new HoldClaims(run, effects.time);
+  const { calls } = readCalls({ run, effects, holds, repro: '' });
   const contradictions = partsOf(calls).flatMap((part) => {
     const result = new Search(part, effects.time, ample).run();
     if (result.verdict === 'spent') throw new Error('too small a budget');
