@@ -27,7 +27,7 @@ export function violationOf(
   const looks = [lastStale, firstRight].filter((look) => look !== null);
   return {
     title:
-      `under ${policyInWords(policy, every_ms)}, ${nameOf(table)} was still ${status} ${inSeconds(least_ms)} after its window ` +
+      `${policy === 'none' ? 'without a refresh' : `under ${policyInWords(policy, every_ms)}`}, ${nameOf(table)} was still ${status} ${inSeconds(least_ms)} after its window ` +
       `${edge}; the limit is ${inSeconds(limit)}`,
     steps: [
       step(effect.operation, '', window),

@@ -28,6 +28,13 @@ export class PolledBoundaries {
     this.effects = effects;
     this.model = new StatusModel(run, effects);
     this.writers = new StatusWriters(run, effects);
+    if (!run.manifest.database_clock) {
+      this.problems.push({
+        policy: null,
+        reason: "the database's clock is not known, so boundaries have no place",
+      });
+      return;
+    }
     const looks = this.looksAt(run.history.operations, new Set(watched.map(({ table_id }) => table_id)));
     for (const table of watched) this.measure(table, looks.get(table.table_id) ?? []);
   }
