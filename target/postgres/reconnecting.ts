@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type postgres from 'postgres';
 import { untilCut } from './until-cut.ts';
 
@@ -45,6 +46,8 @@ class Connection {
 
   constructor(opening: Opening) {
     this.opening = opening;
+    // One for each statement under way.
+    setMaxListeners(0, this.cut.signal);
     this.driver = opening.open({
       onclose: () => this.abandon(lost('the connection to the database was cut')),
     });

@@ -30,8 +30,8 @@ it('shows what will happen, in lines that fit a terminal', () => {
 
                   requests   per second   virtual users   seconds
       smoke           ≤ 69         ≤ 50               1         2
-      hot-table      ≤ 768         ≤ 46              16        18
-      together       ≤ 837         ≤ 50              16        19
+      hot-table      ≤ 640         ≤ 46              16        18
+      together       ≤ 709         ≤ 50              16        19
 
       rate        an average; all virtual users of a round start at the same instant
       rows        1096 seeded (11 restaurants, 14 zones, 77 allowed_capacities, 44 table_inventory, 10 table_adjacencies, 85 customers, 855 bookings)
