@@ -30,16 +30,16 @@ it('shows what will happen, in lines that fit a terminal', () => {
 
                   requests   per second   virtual users   seconds
       smoke           ≤ 69         ≤ 50               1         2
-      hot-table      ≤ 640         ≤ 46              16        18
-      together       ≤ 709         ≤ 50              16        19
+      hot-table      ≤ 640         ≤ 46              16        15
+      together       ≤ 709         ≤ 50              16        16
 
       rate        an average; all virtual users of a round start at the same instant
-      rows        1096 seeded (11 restaurants, 14 zones, 77 allowed_capacities, 44 table_inventory, 10 table_adjacencies, 85 customers, 855 bookings)
-                  up to 267 added by calls, and what the application's triggers write besides
+      rows        968 seeded (11 restaurants, 14 zones, 77 allowed_capacities, 44 table_inventory, 10 table_adjacencies, 85 customers, 727 bookings)
+                  up to 231 added by calls, and what the application's triggers write besides
       created     schema table_stress_abcdef01
       removed     what this run makes, at its end; that it is gone is part of the verdict
       time-outs   statement 8 s (role authenticator)
-      ceiling     50 requests per second, 30 virtual users, 20000 rows, 900 s (staging in thresholds.json)
+      ceiling     50 requests per second, 30 virtual users, 30000 rows, 900 s (staging in thresholds.json)
       stops when  more than 20 % of the last 100 calls fail because of the target, or it takes longer than 900 s
       fitted      hot-table: a round every 352 ms instead of 150 ms (at most 50 requests per second)
     "
