@@ -85,7 +85,9 @@ export class Callers {
     const work = async (caller: number): Promise<void> => {
       for (let next = queue.next(); !next.done; next = queue.next()) await action(caller, next.value);
     };
-    await Promise.all(this.processes.map((_, caller) => work(caller)));
+    // All have ended when this ends, so that none writes to a history that is closed.
+    const ends = await Promise.allSettled(this.processes.map((_, caller) => work(caller)));
+    for (const end of ends) if (end.status === 'rejected') throw end.reason;
   }
 
   /** Makes a call as the process that a caller is, when its turn has come. */

@@ -34,32 +34,39 @@ export interface SteppingOptions {
  * @throws TargetError when the schema has no virtual clock, or a table cannot be read
  */
 export async function stepAcrossBoundaries(options: SteppingOptions): Promise<void> {
-  const { stepped, settings, signal, pause } = options;
   const progress = options.progress ?? silent;
   const schema = new SteppedSchema(options.sql, options.schema);
+  try {
+    await step(options, schema, progress);
+  } catch (error) {
+    // Why it failed is what matters; a run that comes later sets the clock anyway.
+    await schema.goOn().catch(() => {});
+    throw error;
+  }
+  await schema.goOn();
+}
+
+async function step(options: SteppingOptions, schema: SteppedSchema, progress: Progress): Promise<void> {
+  const { stepped, settings, signal, pause, observations } = options;
   const callers = new Callers(options.client, options.history, {
     callers: settings.processes,
     pause,
     signal,
   });
-  try {
-    await schema.stopAt(stepped.from);
-    const windows = stepped.tables.reduce((sum, table) => sum + table.windows.length, 0);
-    let assigned = 0;
-    await callers.assign(stepped.tables, () => {
-      assigned += 1;
-      progress(`${assigned} of ${windows} windows assigned`);
-    });
-    const steps = stopsAcross(stepped, settings);
-    const stepping = { schema, callers, observations: options.observations, policies: policiesOf(stepped) };
-    for (const [index, step] of steps.entries()) {
-      signal.throwIfAborted();
-      // The steps are made by one caller alone, which may use the time of all.
-      await Promise.all([take(step, stepping), pause > 0 ? delay(pause / settings.processes) : null]);
-      progress(`${index + 1} of ${steps.length} instants, ${2 * windows} boundaries`);
-    }
-  } finally {
-    await schema.goOn();
+  await schema.stopAt(stepped.from);
+  const windows = stepped.tables.reduce((sum, table) => sum + table.windows.length, 0);
+  let assigned = 0;
+  await callers.assign(stepped.tables, () => {
+    assigned += 1;
+    progress(`${assigned} of ${windows} windows assigned`);
+  });
+  const stops = stopsAcross(stepped, settings);
+  const stepping = { schema, callers, observations, policies: policiesOf(stepped) };
+  for (const [index, stop] of stops.entries()) {
+    signal.throwIfAborted();
+    // One caller alone makes all of these, and may use the time of all.
+    await Promise.all([take(stop, stepping), pause > 0 ? delay(pause / settings.processes) : null]);
+    progress(`${index + 1} of ${stops.length} instants, ${2 * windows} boundaries`);
   }
 }
 

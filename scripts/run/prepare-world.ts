@@ -1,6 +1,7 @@
 import type postgres from 'postgres';
 import type { SchemaDescription } from '../../contracts/schema-description.ts';
 import type { Removal, UntaggedTable } from '../../contracts/teardown-result.ts';
+import { setClock } from '../../isolate/clock/clock.ts';
 import { CLOCK_TABLE } from '../../isolate/clock/create.ts';
 import { readConfirmParameters } from '../../isolate/confirm-function.ts';
 import { describeFromCatalog } from '../../isolate/describe.ts';
@@ -124,6 +125,8 @@ async function isolateByDatabase(
       purpose: 'run',
       run: plan.tag,
     });
+    // A run that was killed may have left the clock standing. Nobody sets it while others use the schema, as we do now.
+    if (request.isolation.clock === 'virtual') await setClock(sql, schema, { offsetMs: 0 });
     await manifest.update({
       isolation: { ...isolation, previous_fingerprint: run.previousFingerprint },
       database_clock: await measureDatabaseClock(sql),
