@@ -2,6 +2,11 @@ import type { Operation } from '../../history/operation.ts';
 import type { Span } from '../database-time.ts';
 import type { Window } from '../instant.ts';
 
+/** Name of what a booking has on a table, or keeps under a key; holds are named by their ids. */
+export function cellOf(booking: string, what: string): string {
+  return `${booking} ${what}`;
+}
+
 /**
  * How a call ended, as far as the specification cares. `done`: acknowledged; `conflict`: refused because of somebody
  * else's claim; `reused`: refused with P0003; `unknown`: it may have taken effect, or may still, or never will.
@@ -16,10 +21,10 @@ export interface Region extends Window {
 /** What all calls of a run say about one booking. */
 export interface BookingFacts {
   id: string;
-  /** Tables that it may ever have, each with the span of all windows asked for. */
-  tables: Map<string, Region>;
-  /** Names of its idempotency keys that more than one call uses: of the others nobody can see what was kept. */
-  keys: Set<string>;
+  /** Tables that it may ever have, each with the stretches of time asked for. */
+  tables: Map<string, Region[]>;
+  /** Cells of its idempotency keys, each with all tables that were asked for under it. */
+  keys: Map<string, Set<string>>;
   holds: Set<string>;
   /** It was seeded as over: that it ends again may change nothing. */
   over: boolean;
@@ -33,10 +38,9 @@ interface CallBase {
   begin: number;
   /** Infinite when it may take effect at any later moment. */
   end: number;
-  /** The booking whose claims and keys it reads or changes. */
   booking: BookingFacts | null;
-  /** Holds that it may change. */
-  holds: readonly string[];
+  /** Names of the claims, keys and holds of its own that it reads or may change, see `cellOf`. */
+  cells: readonly string[];
   /** Where it looks for claims and holds of others. */
   reads: readonly Region[];
   /** Where it may put, move or end a claim or a hold. */

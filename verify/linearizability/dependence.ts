@@ -7,8 +7,7 @@ import type { Call, Region } from './call.ts';
  */
 export function dependent(a: Call, b: Call): boolean {
   if (!a.changes && !b.changes) return false;
-  if (a.booking !== null && a.booking === b.booking) return true;
-  if (a.holds.length > 0 && b.holds.length > 0 && a.holds.some((hold) => b.holds.includes(hold))) return true;
+  if (a.cells.some((cell) => b.cells.includes(cell))) return true;
   return (a.changes && meet(a.writes, b.reads)) || (b.changes && meet(b.writes, a.reads));
 }
 

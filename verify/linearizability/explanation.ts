@@ -69,12 +69,9 @@ function behind(
   obstacles: readonly Obstacle[],
   precedence: Precedence,
 ): Call[] {
-  const subjects = new Set(obstacles.slice(0, WAYS).flatMap(({ inTheWay }) => inTheWay));
-  return [...subjects].flatMap((subject) => {
-    const own = part.filter(
-      ({ operation, booking, holds, changes }) =>
-        operation !== null && changes && (booking?.id === subject || holds.includes(subject)),
-    );
+  const cells = new Set(obstacles.slice(0, WAYS).flatMap((obstacle) => obstacle.inTheWay()));
+  return [...cells].flatMap((cell) => {
+    const own = part.filter((other) => other.operation && other.changes && other.cells.includes(cell));
     return own.filter((other) => other !== call && !precedence.precedes(call, other)).slice(-1);
   });
 }

@@ -1,8 +1,8 @@
 import type { Operation } from '../../history/operation.ts';
 import { push, requestedWindow } from '../effects.ts';
-import { parseInstant, type Window } from '../instant.ts';
+import { overlaps, parseInstant, type Window } from '../instant.ts';
 import type { RunData } from '../run-data.ts';
-import { type BookingFacts, outcomeOf, type Region } from './call.ts';
+import { type BookingFacts, cellOf, outcomeOf, type Region } from './call.ts';
 
 /** What is known of a hold from all calls that name it. */
 export interface HoldFacts {
@@ -28,7 +28,7 @@ export class Facts {
     let facts = this.bookings.get(id);
     if (!facts) {
       const over = /^(cancelled|completed|no_show)$/.test(this.run.bookings.get(id)?.status ?? '');
-      facts = { id, tables: new Map(), keys: new Set(), holds: new Set(), over };
+      facts = { id, tables: new Map(), keys: new Map(), holds: new Set(), over };
       this.bookings.set(id, facts);
     }
     return facts;
@@ -73,26 +73,25 @@ export class Facts {
       if (operation.type !== 'fail') for (const region of regions) widen(booking.tables, region);
       if (operation.f === 'confirm') this.hold(operation.input.hold_id).regions.push(...regions);
       if (idempotency_key === null) return;
-      const key = keyOf(booking_id, idempotency_key);
-      booking.keys.add(key);
+      const key = cellOf(booking_id, idempotency_key);
       push(this.uses, key, operation.f);
+      const tables = booking.keys.get(key) ?? new Set();
+      booking.keys.set(key, tables);
+      for (const table of table_ids) tables.add(table);
     }
   }
-}
-
-export function keyOf(booking: string, key: string): string {
-  return `${booking} ${key}`;
 }
 
 export function regionsOf(tables: readonly string[], { start, end }: Window): Region[] {
   return [...new Set(tables)].map((table) => ({ table, start, end }));
 }
 
-function widen(tables: Map<string, Region>, region: Region): void {
-  const known = tables.get(region.table);
-  if (!known) tables.set(region.table, { ...region });
-  else {
-    known.start = Math.min(known.start, region.start);
-    known.end = Math.max(known.end, region.end);
-  }
+/** Adds a stretch of time; those that it overlaps become one with it. */
+function widen(tables: Map<string, Region[]>, region: Region): void {
+  const known = tables.get(region.table) ?? [];
+  const apart = known.filter((other) => !overlaps(other, region));
+  const together = known.filter((other) => overlaps(other, region));
+  const start = Math.min(region.start, ...together.map((other) => other.start));
+  const end = Math.max(region.end, ...together.map((other) => other.end));
+  tables.set(region.table, [...apart, { table: region.table, start, end }]);
 }

@@ -1,8 +1,8 @@
 import type { Call, Region } from './call.ts';
 
 /**
- * Splits the calls into parts of which none can influence another: calls belong together when they name the same booking
- * or hold, or one table for windows that overlap, directly or through others. A run has an order that explains it exactly
+ * Splits the calls into parts of which none can influence another: calls belong together when they concern
+ * the same claim, key or hold, or one table for windows that overlap, directly or through others. A run has an order that explains it exactly
  * when each part has one (locality, Herlihy & Wing 1990; P-compositionality, Horn & Kroening 2015).
  *
  * @returns parts in the order of their first calls; calls keep their order within a part
@@ -17,8 +17,7 @@ export function partsOf(calls: readonly Call[]): Call[][] {
   };
   const claimed = new Map<string, Placed[]>();
   for (const [index, call] of calls.entries()) {
-    if (call.booking) join(`booking ${call.booking.id}`, index);
-    for (const hold of call.holds) join(`hold ${hold}`, index);
+    for (const cell of call.cells) join(cell, index);
     for (const region of regionsOf(call)) {
       const list = claimed.get(region.table);
       if (list) list.push({ region, index });
@@ -41,7 +40,7 @@ interface Placed {
   index: number;
 }
 
-/** What a call asks for itself; what it may undo belongs to the same booking or hold. */
+/** What a call asks for itself; what it may undo was asked for by another call with the same cell. */
 function regionsOf(call: Call): Region[] {
   if (call.kind === 'assign' || call.kind === 'confirm' || call.kind === 'hold') {
     const { start, end } = call.window;

@@ -14,8 +14,8 @@ import { parseInstant, sameWindow, type Window, windowFrom } from '../instant.ts
 import type { Evidence } from '../invariant.ts';
 import type { RunData } from '../run-data.ts';
 import { StatusModel } from '../status-model.ts';
-import { type Call, isOptional, type Outcome, outcomeOf, type Region } from './call.ts';
-import { Facts, keyOf, regionsOf } from './facts.ts';
+import { type BookingFacts, type Call, cellOf, isOptional, type Outcome, outcomeOf } from './call.ts';
+import { Facts, regionsOf } from './facts.ts';
 
 export interface ReadCalls {
   calls: Call[];
@@ -84,7 +84,7 @@ class CallReader {
     if (!window || window.start >= window.end)
       return outcome === 'done' || outcome === 'unknown' ? 'unreadable' : null;
     const booking = this.facts.booking(input.booking_id);
-    const key = input.idempotency_key === null ? null : keyOf(booking.id, input.idempotency_key);
+    const key = input.idempotency_key === null ? null : cellOf(booking.id, input.idempotency_key);
     const use = key === null ? 'single' : this.facts.use(key);
     // Without a key nobody can say what was used before.
     if (outcome === 'reused' && (key === null || use === 'mixed')) return null;
@@ -92,23 +92,26 @@ class CallReader {
     const known = use === 'mixed' && outcome === 'done' ? 'unknown' : outcome;
     const reads = regionsOf(input.table_ids, window);
     const changes = known === 'done' || known === 'unknown';
-    const own = changes ? reads.map((region) => booking.tables.get(region.table) ?? region) : [];
+    const own = changes ? reads.flatMap((region) => booking.tables.get(region.table) ?? region) : [];
+    const remembered = use === 'shared' || outcome === 'reused' ? key : null;
+    const cells = changes ? reads.map(({ table }) => cellOf(booking.id, table)) : [];
+    if (remembered !== null) cells.push(remembered);
     const common = {
       ...this.interval(operation, known),
       booking,
       tables: reads.map(({ table }) => table).sort(),
       window,
-      key: use === 'shared' || outcome === 'reused' ? key : null,
+      key: remembered,
       ledger: this.ledger && operation.f === 'assign',
       answered: known === 'done' ? answered : null,
       span: this.span(operation, known),
       reads,
       changes,
     };
-    if (operation.f === 'assign') return { kind: 'assign', ...common, holds: [], writes: own };
+    if (operation.f === 'assign') return { kind: 'assign', ...common, cells, writes: own };
     const hold = operation.input.hold_id;
     const freed = changes ? this.facts.hold(hold).regions : [];
-    return { kind: 'confirm', ...common, hold, holds: [hold], writes: [...own, ...freed] };
+    return { kind: 'confirm', ...common, hold, cells: [...cells, hold], writes: [...own, ...freed] };
   }
 
   private unassignment(operation: UnassignOperation, outcome: Outcome): Call {
@@ -121,7 +124,7 @@ class CallReader {
       kind: 'unassign',
       ...this.interval(operation, outcome),
       booking,
-      holds: [],
+      cells: [...tables.map((table) => cellOf(booking.id, table)), ...this.keysOf(booking, tables)],
       tables,
       answered,
       reads: [],
@@ -130,21 +133,33 @@ class CallReader {
     };
   }
 
+  /** The keys under which these tables may have been assigned, and that more than one call uses. */
+  private keysOf({ keys }: BookingFacts, tables: readonly string[]): string[] {
+    return [...keys].flatMap(([key, under]) =>
+      this.facts.use(key) === 'shared' && tables.some((table) => under.has(table)) ? [key] : [],
+    );
+  }
+
   private ending(operation: TransitionOperation, outcome: Outcome): Call | null {
     const { booking_id, status } = operation.input;
     if (!/^(cancelled|completed|no_show)$/.test(status)) return null;
     const booking = this.facts.booking(booking_id);
-    const holds = [...booking.holds];
+    const [tables, holds] = [[...booking.tables.keys()], [...booking.holds]];
     return {
       kind: 'end',
       ...this.interval(operation, outcome),
       booking,
       status,
-      holds,
+      cells: [
+        cellOf(booking.id, 'over'),
+        ...tables.map((table) => cellOf(booking.id, table)),
+        ...this.keysOf(booking, tables),
+        ...holds,
+      ],
       reads: [],
       writes: [
-        ...booking.tables.values(),
-        ...holds.flatMap((hold): Region[] => this.facts.hold(hold).regions),
+        ...[...booking.tables.values()].flat(),
+        ...holds.flatMap((hold) => this.facts.hold(hold).regions),
       ],
       changes: true,
     };
@@ -160,7 +175,7 @@ class CallReader {
       ...this.interval(operation, outcome),
       booking: null,
       hold: hold_id,
-      holds: [hold_id],
+      cells: [hold_id],
       owner: booking_id,
       tables: regions.map(({ table }) => table).sort(),
       window,
@@ -179,7 +194,7 @@ class CallReader {
       ...this.interval(operation, outcome),
       booking: null,
       hold: hold_id,
-      holds: [hold_id],
+      cells: [hold_id],
       reads: [],
       writes: this.facts.hold(hold_id).regions,
       changes: true,
@@ -224,7 +239,7 @@ function* foundHolds(facts: Facts): Generator<Call> {
       end: Number.POSITIVE_INFINITY,
       booking: null,
       hold,
-      holds: [hold],
+      cells: [hold],
       owner: null,
       tables: [...new Set(regions.map(({ table }) => table))].sort(),
       window: { start: first.start, end: first.end },
@@ -247,7 +262,6 @@ function* lastReads({ finalState }: RunData, facts: Facts): Generator<Call> {
       const found = own.filter((row) => row.table_id === table);
       // Two rows where there may be one contradict each other without any call.
       if (found.length > 1) continue;
-      const region = booking.tables.get(table);
       yield {
         kind: 'read',
         operation: null,
@@ -255,10 +269,10 @@ function* lastReads({ finalState }: RunData, facts: Facts): Generator<Call> {
         begin: Number.POSITIVE_INFINITY,
         end: Number.POSITIVE_INFINITY,
         booking,
-        holds: [],
+        cells: [cellOf(booking.id, table)],
         table,
         row: found[0] ? { window: found[0].window } : null,
-        reads: region ? [region] : [],
+        reads: booking.tables.get(table) ?? [],
         writes: [],
         changes: false,
       };

@@ -44,8 +44,8 @@ const LARGE = 64;
  *   here whenever there is one with it later.
  * - **A call goes ahead of another only when their order matters**, directly or through others between them: else it can
  *   as well be moved behind (independent calls commute, Mazurkiewicz 1977). Calls that change nothing do not count as
- *   such others: what made one legal can be moved behind together with it, and shows it there what it saw before. Only a
- *   key that others use can hide that from it, so calls with such a key do count.
+ *   such others: what made one legal can be moved behind together with it, and shows it there what it saw before. Those
+ *   that see several things, of which another call may have changed one meanwhile, do count (`UnderWay.connects`).
  * - **When something is in the way of a call, and no call under way could remove that**, nothing is tried any further.
  *
  * With several clocks, calls under way may have to precede each other; then that order matters, whatever they change.
@@ -166,7 +166,7 @@ export class Search {
   /** Whether something is in the way of the call that no other call under way could change. */
   private isStuck(call: number, attempt: Attempt, { obstacle }: Step): boolean {
     if (obstacle === null) return false;
-    return obstacle.inTheWay.some((subject) => !this.underWay.couldChange(subject, attempt, call));
+    return obstacle.inTheWay().some((cell) => !this.underWay.couldChange(cell, attempt, call));
   }
 
   /** The first rule: places what changes nothing and is legal now. */

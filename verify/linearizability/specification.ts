@@ -1,15 +1,16 @@
 import { nameOf } from '../../plan/identity.ts';
 import { namesOf } from '../explain.ts';
 import { formatWindow, overlaps, sameWindow, type Window } from '../instant.ts';
-import type {
-  AssignCall,
-  Call,
-  ConfirmCall,
-  EndCall,
-  HoldCall,
-  ReadCall,
-  ReleaseCall,
-  UnassignCall,
+import {
+  type AssignCall,
+  type Call,
+  type ConfirmCall,
+  cellOf,
+  type EndCall,
+  type HoldCall,
+  type ReadCall,
+  type ReleaseCall,
+  type UnassignCall,
 } from './call.ts';
 import type { Claim, Entry, Held, State } from './state.ts';
 
@@ -17,8 +18,8 @@ import type { Claim, Entry, Held, State } from './state.ts';
 export interface Obstacle {
   /** In words, with names for people. */
   reason(): string;
-  /** Bookings and holds of which one must change first, each of them; empty: no single one stands in the way. */
-  inTheWay: readonly string[];
+  /** Cells that have to change first, each of them; empty: no single one stands in the way. */
+  inTheWay(): readonly string[];
 }
 
 /** The states after a call, one for each way in which the contract allows it; or why there is none. */
@@ -62,12 +63,13 @@ export function step(state: State, call: Call): Step {
 }
 
 const unchanged = (state: State): Step => ({ states: [state], obstacle: null });
-const blocked = (inTheWay: readonly string[], reason: () => string): Step => ({
+const blocked = (inTheWay: () => readonly string[], reason: () => string): Step => ({
   states: [],
   obstacle: { inTheWay, reason },
 });
+const nothing = (): readonly string[] => [];
 /** What an unknown call would do here is nothing. */
-const idle = blocked([], () => 'it changes nothing');
+const idle = blocked(nothing, () => 'it changes nothing');
 
 function assign(state: State, call: AssignCall | ConfirmCall): Step {
   const entry = call.key === null ? undefined : state.entry(call.key);
@@ -81,24 +83,24 @@ function assign(state: State, call: AssignCall | ConfirmCall): Step {
   const [first, ...more] = states;
   if (first) return { states: [first, ...more], obstacle: null };
   // Under a key that others use, there may be two ways: what is in one's way alone is not in the way of the call.
-  const inTheWay = call.key === null ? (obstacles[0]?.inTheWay ?? []) : [];
+  const inTheWay = (call.key === null && obstacles[0]?.inTheWay) || nothing;
   return blocked(inTheWay, () => obstacles.map((obstacle) => obstacle.reason()).join('; and '));
 }
 
 /** Answers from the ledger; null when there is nothing to answer from. */
 function replay(state: State, call: AssignCall | ConfirmCall, entry: Entry | undefined): Step | null {
   if (!entry || call.key === null || !sameTables(entry.tables, call.tables)) return null;
-  const { answered, booking } = call;
+  const { answered, key } = call;
   if (answered && !sameWindow(answered, entry.window)) {
     return blocked(
-      [booking.id],
+      () => [key],
       () => `the key was used for ${formatWindow(entry.window)}, and the answer is ${formatWindow(answered)}`,
     );
   }
   let after = state;
   if (call.kind === 'confirm') after = doubtHold(after, call.hold);
   if (call.outcome === 'unknown') return after === state ? null : unchanged(after);
-  if (!entry.certain && call.ledger) after = after.withEntry(call.key, { ...entry, certain: true });
+  if (!entry.certain && call.ledger) after = after.withEntry(key, { ...entry, certain: true });
   return unchanged(after);
 }
 
@@ -108,13 +110,13 @@ function assignAnew(state: State, call: AssignCall | ConfirmCall, entry: Entry |
   if (entry?.certain) {
     if (call.outcome !== 'unknown' && sameTables(entry.tables, tables)) return null;
     return blocked(
-      [booking.id],
+      keyOf(call),
       () => `the key was used for ${namesOf(entry.tables)} before, so that P0003 is due`,
     );
   }
   if (answered && !sameWindow(answered, window)) {
     return blocked(
-      [booking.id],
+      keyOf(call),
       () =>
         `it asks for ${formatWindow(window)} and is answered ${formatWindow(answered)}, which its key was not given before`,
     );
@@ -124,8 +126,9 @@ function assignAnew(state: State, call: AssignCall | ConfirmCall, entry: Entry |
   const claims = rivalClaims(state, call).filter(({ certain }) => certain);
   const holds = rivalHolds(state, call).filter((held) => held.certain && held.expires > call.span.to);
   if (claims.length + holds.length > 0) {
-    return blocked([...claims.map((claim) => claim.booking), ...holds.map((held) => held.hold)], () =>
-      [...claims.map(claimText), ...holds.map(holdText)].join(' and '),
+    return blocked(
+      () => [...claims.map((claim) => cellOf(claim.booking, claim.table)), ...holds.map((held) => held.hold)],
+      () => [...claims.map(claimText), ...holds.map(holdText)].join(' and '),
     );
   }
   let after = state;
@@ -155,14 +158,17 @@ function lostHold(state: State, call: ConfirmCall): Step | null {
       : found.status === 'released'
         ? 'was released'
         : `was confirmed for ${nameOf(found.owner ?? '')}`;
-  return blocked([call.hold], () => `${nameOf(call.hold)} ${fate}`);
+  return blocked(
+    () => [call.hold],
+    () => `${nameOf(call.hold)} ${fate}`,
+  );
 }
 
 function refuseAssignment(state: State, call: AssignCall | ConfirmCall): Step {
   const entry = call.key === null ? undefined : state.entry(call.key);
   if (entry?.certain) {
     return blocked(
-      [call.booking.id],
+      keyOf(call),
       () =>
         `the key was used for ${namesOf(entry.tables)} before, so that its first answer or P0003 is due, no conflict`,
     );
@@ -175,13 +181,16 @@ function refuseAssignment(state: State, call: AssignCall | ConfirmCall): Step {
     rivalClaims(state, call).length > 0 ||
     rivalHolds(state, call).some((held) => held.expires > call.span.from);
   if (toBlame) return unchanged(state);
-  return blocked([], () => 'no claim and no live hold of anybody else overlaps, so there is no conflict');
+  return blocked(
+    nothing,
+    () => 'no claim and no live hold of anybody else overlaps, so there is no conflict',
+  );
 }
 
 function refuseKey(state: State, call: AssignCall | ConfirmCall): Step {
   const entry = call.key === null ? undefined : state.entry(call.key);
   if (entry && !sameTables(entry.tables, call.tables)) return unchanged(state);
-  return blocked([call.booking.id], () =>
+  return blocked(keyOf(call), () =>
     entry
       ? 'the key was used for the same tables before, so that the same answer is due, not P0003'
       : 'the key was not used before, so that P0003 is not due',
@@ -195,7 +204,8 @@ function unassign(state: State, call: UnassignCall): Step {
     const kept = had.filter((table) => !answered.has(table) && claimOf(state, table, booking.id)?.certain);
     const never = [...answered].filter((table) => !had.includes(table));
     if (kept.length + never.length > 0) {
-      return blocked([booking.id], () =>
+      const cells = (): string[] => [...kept, ...never].map((table) => cellOf(booking.id, table));
+      return blocked(cells, () =>
         [
           ...kept.map(
             (table) => `${nameOf(booking.id)} has ${nameOf(table)}, which the answer does not name`,
@@ -250,7 +260,7 @@ function refuseHold(state: State, call: HoldCall): Step {
     );
   });
   if (toBlame) return unchanged(state);
-  return blocked([], () => 'no claim and no live hold overlaps, so there is no conflict');
+  return blocked(nothing, () => 'no claim and no live hold overlaps, so there is no conflict');
 }
 
 function release(state: State, call: ReleaseCall): Step {
@@ -263,16 +273,14 @@ function release(state: State, call: ReleaseCall): Step {
 function read(state: State, call: ReadCall): Step {
   const { booking, table, row } = call;
   const claim = claimOf(state, table, booking.id);
+  const own = (): string[] => [cellOf(booking.id, table)];
   if (claim === undefined) {
     if (row === null) return unchanged(state);
-    return blocked(
-      [booking.id],
-      () => `${nameOf(booking.id)} does not have ${nameOf(table)}, yet the row is there`,
-    );
+    return blocked(own, () => `${nameOf(booking.id)} does not have ${nameOf(table)}, yet the row is there`);
   }
   if (row === null) {
     if (!claim.certain) return unchanged(state);
-    return blocked([booking.id], () => `${claimText({ ...claim, table })}, yet there is no row of that`);
+    return blocked(own, () => `${claimText({ ...claim, table })}, yet there is no row of that`);
   }
   const { window } = row;
   const fits =
@@ -280,10 +288,11 @@ function read(state: State, call: ReadCall): Step {
     sameWindow(window, claim.window) ||
     (!claim.certain && window.start === claim.window.start && window.end <= claim.window.end);
   if (fits) return unchanged(state);
-  return blocked(
-    [booking.id],
-    () => `${claimText({ ...claim, table })}, yet the row says ${formatWindow(window)}`,
-  );
+  return blocked(own, () => `${claimText({ ...claim, table })}, yet the row says ${formatWindow(window)}`);
+}
+
+function keyOf({ key }: AssignCall | ConfirmCall): () => string[] {
+  return () => (key === null ? [] : [key]);
 }
 
 function claimOf(state: State, table: string, booking: string): Claim | undefined {
@@ -343,7 +352,7 @@ function doubtHold(state: State, id: string): State {
 /** Keys under which one of these tables was assigned may be forgotten now. */
 function doubtKeys(state: State, { booking }: UnassignCall | EndCall, tables: readonly string[]): State {
   let after = state;
-  for (const key of booking.keys) {
+  for (const key of booking.keys.keys()) {
     const entry = state.entry(key);
     if (!entry?.certain || !entry.tables.some((table) => tables.includes(table))) continue;
     after = after.withEntry(key, { ...entry, certain: false });

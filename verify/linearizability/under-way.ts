@@ -18,6 +18,8 @@ export class UnderWay {
   /** Calls that have not begun, the next one last. */
   private readonly later: { index: number; earliest: number }[];
   private readonly members = new Set<number>();
+  /** Those of the members that concern a table or a cell. */
+  private readonly concerning = new Map<string, Set<number>>();
 
   constructor(calls: readonly Call[], turns: number, precedence: Precedence) {
     this.calls = calls;
@@ -35,26 +37,56 @@ export class UnderWay {
   admit(turn: number): void {
     const latest = this.precedence.latest(this.call(turn));
     for (let next = this.later.at(-1); next && next.earliest <= latest; next = this.later.at(-1)) {
-      this.members.add(next.index);
+      this.add(next.index);
       this.later.pop();
+    }
+  }
+
+  private add(index: number): void {
+    this.members.add(index);
+    for (const name of this.namesOf(index)) {
+      const set = this.concerning.get(name);
+      if (set) set.add(index);
+      else this.concerning.set(name, new Set([index]));
     }
   }
 
   remove(index: number): void {
     this.members.delete(index);
+    for (const name of this.namesOf(index)) {
+      const set = this.concerning.get(name);
+      set?.delete(index);
+      if (set?.size === 0) this.concerning.delete(name);
+    }
+  }
+
+  /** What two calls must have in common for their order to matter. */
+  private *namesOf(index: number): Generator<string> {
+    const { cells, reads, writes } = this.call(index);
+    yield* cells;
+    for (const { table } of reads) yield table;
+    for (const { table } of writes) yield table;
+  }
+
+  /** Calls under way whose order with this one may matter. */
+  private near(index: number): Iterable<number> {
+    if (!this.precedence.oneClock) return this.members;
+    const found = new Set<number>();
+    for (const name of this.namesOf(index)) {
+      for (const other of this.concerning.get(name) ?? []) found.add(other);
+    }
+    return found;
   }
 
   /** Calls whose order with this one matters, directly or through others between them. */
   rivalsOf(turn: number): number[] {
     const found = [turn];
-    const left = [...this.members].filter((index) => index !== turn && this.connects(index));
+    const known = new Set(found);
     for (const one of found) {
-      for (let at = left.length - 1; at >= 0; at -= 1) {
-        const other = left[at] as number;
-        if (!this.matters(one, other)) continue;
+      for (const other of this.near(one)) {
+        if (known.has(other) || !this.connects(other) || !this.matters(one, other)) continue;
+        known.add(other);
         found.push(other);
-        left[at] = left.at(-1) as number;
-        left.pop();
       }
     }
     return found.slice(1);
@@ -82,28 +114,30 @@ export class UnderWay {
     return found;
   }
 
-  /** Whether the call counts as one between two others: see the second rule of the search. */
+  /**
+   * Whether the call counts as one between two others: see the second rule of the search. Of those that change nothing,
+   * these can be made legal by one call and illegal by another that has nothing to do with it.
+   */
   connects(index: number): boolean {
     const call = this.call(index);
-    const isKeyed = call.kind === 'assign' && call.key !== null;
-    return isKeyed || !this.precedence.oneClock || this.isTried(index);
+    if (!this.precedence.oneClock || this.isTried(index)) return true;
+    return (
+      (call.kind === 'assign' && call.key !== null) || (call.kind === 'unassign' && call.cells.length > 1)
+    );
   }
 
   /** Calls that may be placed as soon as they are legal, and have not been: those that the change may hit, or all. */
   *readsBefore(change: number, { placed }: Configuration): Generator<number> {
-    for (const index of this.members) {
-      if (this.isTried(index) || placed.includes(index)) continue;
+    for (const index of this.near(change)) {
+      if (placed.includes(index) || this.isTried(index)) continue;
       if (!this.precedence.oneClock || dependent(this.call(change), this.call(index))) yield index;
     }
   }
 
-  /** Whether another call that names this booking or hold could still be placed. */
-  couldChange(subject: string, { placed }: Configuration, except: number): boolean {
-    for (const index of this.members) {
-      if (index === except) continue;
-      const { booking, holds, changes } = this.call(index);
-      if (changes && (booking?.id === subject || holds.includes(subject)) && !placed.includes(index))
-        return true;
+  /** Whether another call could still be placed that changes this claim, key or hold. */
+  couldChange(cell: string, { placed }: Configuration, except: number): boolean {
+    for (const index of this.concerning.get(cell) ?? []) {
+      if (index !== except && this.call(index).changes && !placed.includes(index)) return true;
     }
     return false;
   }

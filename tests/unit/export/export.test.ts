@@ -5,7 +5,7 @@ import { jepsenLines } from '../../../export/jepsen.ts';
 import { porcupineLines } from '../../../export/porcupine.ts';
 import { timelineOf } from '../../../export/timeline.ts';
 import { operation } from '../history/arbitrary.ts';
-import { medium, scriptOf, simulate } from '../verify/linearizability/simulate.ts';
+import { scriptOf, simulate, sizes } from '../verify/linearizability/simulate.ts';
 import { parseRun } from '../verify/script.ts';
 import { readEdn } from './edn-reader.ts';
 
@@ -41,8 +41,8 @@ describe('jepsen', () => {
   });
 
   it('has an invocation and a completion for each call, each process one after the other', () => {
-    for (let seed = 0; seed < 200; seed += 1) {
-      const script = scriptOf(simulate(seed, medium));
+    for (let seed = 0; seed < 100; seed += 1) {
+      const script = scriptOf(simulate(seed, sizes['many calls']));
       const { operations } = parseRun(script).history;
       const history = events(script);
       expect(history).toHaveLength(2 * operations.length);
@@ -98,8 +98,8 @@ describe('porcupine-json', () => {
   });
 
   it('has every operation once, and lets unknown ones return last', () => {
-    for (let seed = 0; seed < 200; seed += 1) {
-      const script = scriptOf(simulate(seed, medium));
+    for (let seed = 0; seed < 100; seed += 1) {
+      const script = scriptOf(simulate(seed, sizes['many calls']));
       const { operations } = parseRun(script).history;
       const written = JSON.parse([...porcupineLines(timeline(script))].join('\n')) as {
         call: number;

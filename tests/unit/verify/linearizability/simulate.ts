@@ -26,11 +26,12 @@ export interface Size {
   bookings: number;
   /** One call in so many has no answer. */
   unknownOneIn: number;
+  /** The longest that a call takes, milliseconds; pauses between calls are at most 10. */
+  longest: number;
+  kinds: [Request['kind'], ...Request['kind'][]];
+  windows: [Slot, ...Slot[]];
+  keys: [string, ...string[]];
 }
-
-export const small: Size = { processes: 3, callsEach: 3, tables: 2, bookings: 3, unknownOneIn: 6 };
-export const crowded: Size = { processes: 5, callsEach: 2, tables: 1, bookings: 3, unknownOneIn: 4 };
-export const medium: Size = { processes: 6, callsEach: 8, tables: 3, bookings: 6, unknownOneIn: 12 };
 
 type Slot = readonly [start: number, end: number];
 
@@ -40,6 +41,93 @@ const windows: [Slot, ...Slot[]] = [
   [120, 180],
   [180, 240],
 ];
+const keys: [string, ...string[]] = ['', '', 'k', 'l'];
+
+const everything: Size['kinds'] = [
+  'assign',
+  'assign',
+  'assign',
+  'assign',
+  'unassign',
+  'hold',
+  'release',
+  'confirm',
+  'transition',
+];
+
+/** Sizes of runs, each with another emphasis. */
+export const sizes = {
+  'few calls': {
+    processes: 3,
+    callsEach: 3,
+    tables: 2,
+    bookings: 3,
+    unknownOneIn: 6,
+    longest: 20,
+    kinds: everything,
+    windows,
+    keys,
+  },
+  'many callers on one table': {
+    processes: 5,
+    callsEach: 2,
+    tables: 1,
+    bookings: 3,
+    unknownOneIn: 4,
+    longest: 20,
+    kinds: everything,
+    windows,
+    keys,
+  },
+  'long calls for one booking': {
+    processes: 5,
+    callsEach: 2,
+    tables: 2,
+    bookings: 1,
+    unknownOneIn: 12,
+    longest: 60,
+    kinds: ['assign', 'unassign'],
+    windows: [[60, 120]],
+    keys: ['', '', 'k'],
+  },
+  'long calls with holds': {
+    processes: 6,
+    callsEach: 1,
+    tables: 1,
+    bookings: 2,
+    unknownOneIn: 9,
+    longest: 60,
+    kinds: ['assign', 'hold', 'hold', 'release', 'confirm'],
+    windows: [[60, 120]],
+    keys: [''],
+  },
+  'long calls that assign and end': {
+    processes: 6,
+    callsEach: 1,
+    tables: 1,
+    bookings: 2,
+    unknownOneIn: 9,
+    longest: 60,
+    kinds: ['assign', 'assign', 'transition'],
+    windows: [
+      [60, 120],
+      [90, 150],
+    ],
+    keys: ['', 'k'],
+  },
+  'many calls': {
+    processes: 6,
+    callsEach: 8,
+    tables: 3,
+    bookings: 6,
+    unknownOneIn: 12,
+    longest: 20,
+    kinds: everything,
+    windows,
+    keys,
+  },
+} satisfies Record<string, Size>;
+export type SizeName = keyof typeof sizes;
 
 /** Error of both runners' clocks, and of the database's, milliseconds. */
 const ERROR = 6;
@@ -122,7 +210,7 @@ export function simulate(seed: number, size: Size): SimulatedRun {
     let process = user;
     let begin = 40 + random.integer(0, 20);
     for (let left = random.integer(1, size.callsEach); left > 0; left -= 1) {
-      const end = begin + random.integer(0, 20);
+      const end = begin + random.integer(0, size.longest);
       const answered = !coin(size.unknownOneIn);
       const at = answered ? random.integer(begin * 10, end * 10) / 10 : latecomer(random, begin);
       const since =
@@ -142,20 +230,10 @@ function latecomer(random: Random, begin: number): number {
 }
 
 function makeRequest(random: Random, size: Size): Request {
-  const [start, end] = random.pick(windows);
+  const [start, end] = random.pick(size.windows);
   const first = random.integer(1, size.tables);
   const second = random.integer(1, size.tables);
-  const kind = random.pick([
-    'assign',
-    'assign',
-    'assign',
-    'assign',
-    'unassign',
-    'hold',
-    'release',
-    'confirm',
-    'transition',
-  ] as const);
+  const kind = random.pick(size.kinds);
   const hold = random.integer(1, 3);
   return {
     kind,
@@ -169,7 +247,7 @@ function makeRequest(random: Random, size: Size): Request {
           : [...new Set(random.integer(0, 3) === 0 ? [first, second] : [first])],
     start: kind === 'hold' || kind === 'confirm' ? 60 : start,
     end: kind === 'hold' || kind === 'confirm' ? 120 : end,
-    key: random.pick(['', '', 'k', 'l']),
+    key: random.pick(size.keys),
     hold,
     until: random.pick([70, 80, 100, 100_000]),
     status: random.pick(['confirmed', 'cancelled', 'completed', 'no_show']),
