@@ -94,7 +94,7 @@ it('says what it changed', () => {
     'hot-table: a round every 264 ms instead of 150 ms (at most 50 requests per second)',
     'merge: a round every 793 ms instead of 150 ms (at most 50 requests per second)',
     'idempotency: a round every 793 ms instead of 150 ms (at most 50 requests per second)',
-    'holds: a round every 793 ms instead of 350 ms (at most 50 requests per second)',
+    'holds: a round every 793 ms instead of 300 ms (at most 50 requests per second)',
     'rush: 12 processes instead of 60 (staging.max_connections)',
     'rush: 3.3 arrivals per second instead of 12 (at most 50 requests per second)',
     'window-boundary: 5 tables under the policy every instead of 6 (at most 50 requests per second)',
