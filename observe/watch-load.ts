@@ -9,7 +9,7 @@ import { OBSERVATION_VERSION, type Observation } from '../contracts/observation.
 import { cpuSeconds } from './generator-cpu.ts';
 
 /** Short enough to catch calls that wait for a few milliseconds, long enough to cost the database little. */
-const INTERVAL_MS = 30;
+const INTERVAL_MS = 60;
 /** After that many looks they become rarer, so that a long run has no file of a hundred megabytes. */
 const FREQUENT = 4000;
 

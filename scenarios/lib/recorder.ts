@@ -12,7 +12,6 @@ import type { Reply } from './client.ts';
 
 const begun = new Counter('calls_begun');
 const recorded = new Counter('calls_recorded');
-const classes = new Counter('calls_by_class');
 const timed = operationNames;
 const durations = Object.fromEntries(timed.map((name) => [name, new Trend(`${name}_duration`, true)]));
 const samples = Object.fromEntries(timed.map((name) => [name, new Counter(`${name}_samples`)]));
@@ -90,7 +89,6 @@ export class Recorder {
     // Nobody knows whether the call still runs: whoever goes on is another process, else it would not be sequential.
     if (operation.type === 'info') this.process += this.stride;
     recorded.add(1);
-    classes.add(1, { class: operation.class });
     durations[f]?.add((reply.t1 - reply.t0) / 1e6);
     samples[f]?.add(1);
     return operation;
