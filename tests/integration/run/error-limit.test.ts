@@ -57,11 +57,16 @@ describe('a target in trouble', () => {
     const reporter = new StageReporter(new PassThrough() as unknown as NodeJS.WriteStream);
     const run = { request: { scenarios }, folder, plan, manifest, reporter } as unknown as RunContext;
     const { port } = server.address() as AddressInfo;
-    const target = { restUrl: `http://127.0.0.1:${port}`, secretKey: 'sb_secret_x', secrets: [] };
+    const target = {
+      restUrl: `http://127.0.0.1:${port}`,
+      secretKey: 'sb_secret_x',
+      secrets: [],
+      databaseUrl: null,
+    };
     const open = { target, lost: new Promise(() => {}), supervise: () => () => {} };
-    const world = { schema: 'stress' };
+    const world = { schema: 'stress', confirmParameters: [] };
     const abort = new AbortController().signal;
-    const given = { k6, scripts, open, world, abort, limits: limit } as unknown as LoadOptions;
+    const given = { scenarios, k6, scripts, open, world, abort, limits: limit } as unknown as LoadOptions;
     const error = await runScenarios(run, given).catch((thrown: unknown) => thrown);
     return { error, manifest: manifest.data };
   }
