@@ -2,7 +2,7 @@ import type { RealTime } from '../real-time.ts';
 import { type Call, excuse, isOptional } from './call.ts';
 import { type Configuration, Configurations, withPlaced } from './configuration.ts';
 import { Precedence } from './precedence.ts';
-import { type Step, step } from './specification.ts';
+import { type Obstacle, type Step, step } from './specification.ts';
 import { State } from './state.ts';
 import { UnderWay } from './under-way.ts';
 
@@ -82,13 +82,12 @@ export class Search {
       this.underWay.admit(turn);
       const next = new Configurations<Configuration>(this.turns);
       const seen = new Configurations<Attempt>(this.turns);
-      const rivals = this.underWay.rivalsOf(turn);
       for (const from of this.frontier) {
         if (from.placed.includes(turn)) {
           next.add(this.endTurn(from, turn, from.state));
           continue;
         }
-        const what = this.place(turn, rivals, from, seen, next);
+        const what = this.place(turn, from, seen, next);
         if (what !== null) return { verdict: 'spent', steps: this.steps, what };
       }
       const before = this.frontier;
@@ -103,23 +102,27 @@ export class Search {
   /** Adds to `next` every configuration that has the call placed after `from`. */
   private place(
     turn: number,
-    rivals: readonly number[],
     from: Configuration,
     seen: Configurations<Attempt>,
     next: Configurations<Configuration>,
   ): keyof Budget | null {
     const start: Attempt = { ...from, ahead: [] };
     const left = seen.add(start) ? [start] : [];
+    let rivals: readonly number[] | null = null;
     for (let kept = left.length; left.length > 0; ) {
-      const attempt = this.withLegalReads(left.pop() as Attempt, turn);
+      const attempt = left.pop() as Attempt;
       const result = this.apply(attempt.state, turn);
-      if (this.areNeeded(attempt.ahead, turn)) {
-        for (const state of result.states) next.add(this.endTurn(attempt, turn, state));
+      if (result.obstacle === null) {
+        const ready = this.withLegalReads(attempt, turn);
         // The last call asks for one order, not for all.
-        if (result.obstacle === null && turn === this.turns - 1) return null;
-      }
-      const done = result.obstacle === null && !this.underWay.isTried(turn);
-      if (done || this.isStuck(turn, attempt, result)) continue;
+        const isLast = turn === this.turns - 1;
+        if (isLast || this.areNeeded(ready.ahead, turn)) {
+          for (const state of result.states) next.add(this.endTurn(ready, turn, state));
+        }
+        if (isLast) return null;
+        if (!this.underWay.isTried(turn)) continue;
+      } else if (this.isStuck(turn, attempt, result.obstacle)) continue;
+      rivals ??= this.underWay.rivalsOf(turn);
       for (const rival of rivals) {
         for (const following of this.withRival(attempt, rival, turn, rivals)) {
           if (!seen.add(following)) continue;
@@ -135,10 +138,12 @@ export class Search {
 
   private withRival(attempt: Attempt, rival: number, turn: number, rivals: readonly number[]): Attempt[] {
     if (attempt.placed.includes(rival) || !this.underWay.isTried(rival)) return [];
+    const result = this.apply(attempt.state, rival);
+    if (result.obstacle !== null) return [];
     const ready = this.withLegalReads(attempt, rival);
-    if (ready.placed.includes(rival) || !this.underWay.mayComeNext(rival, ready)) return [];
-    return this.apply(ready.state, rival)
-      .states.map((state) => this.extend(ready, rival, state))
+    if (!this.underWay.mayComeNext(rival, ready)) return [];
+    return result.states
+      .map((state) => this.extend(ready, rival, state))
       .filter((following) => this.isUseful(rival, following, turn, rivals));
   }
 
@@ -149,7 +154,7 @@ export class Search {
       (other) =>
         !attempt.placed.includes(other) &&
         this.underWay.matters(rival, other) &&
-        !this.isStuck(other, attempt, this.apply(attempt.state, other)),
+        !this.isStuck(other, attempt, this.apply(attempt.state, other).obstacle),
     );
   }
 
@@ -164,7 +169,7 @@ export class Search {
   }
 
   /** Whether something is in the way of the call that no other call under way could change. */
-  private isStuck(call: number, attempt: Attempt, { obstacle }: Step): boolean {
+  private isStuck(call: number, attempt: Attempt, obstacle: Obstacle | null): boolean {
     if (obstacle === null) return false;
     return obstacle.inTheWay().some((cell) => !this.underWay.couldChange(cell, attempt, call));
   }

@@ -14,12 +14,11 @@ export class UnderWay {
   private readonly turns: number;
   /** Calls that need not be placed, but if they are, then within their time. */
   private readonly excused: readonly number[];
-  private readonly afterExcused = new Map<number, boolean>();
   /** Calls that have not begun, the next one last. */
   private readonly later: { index: number; earliest: number }[];
   private readonly members = new Set<number>();
-  /** Those of the members that concern a table or a cell. */
-  private readonly concerning = new Map<string, Set<number>>();
+  private readonly reads = new Index();
+  private readonly between = new Index();
 
   constructor(calls: readonly Call[], turns: number, precedence: Precedence) {
     this.calls = calls;
@@ -37,59 +36,38 @@ export class UnderWay {
   admit(turn: number): void {
     const latest = this.precedence.latest(this.call(turn));
     for (let next = this.later.at(-1); next && next.earliest <= latest; next = this.later.at(-1)) {
-      this.add(next.index);
       this.later.pop();
-    }
-  }
-
-  private add(index: number): void {
-    this.members.add(index);
-    for (const name of this.namesOf(index)) {
-      const set = this.concerning.get(name);
-      if (set) set.add(index);
-      else this.concerning.set(name, new Set([index]));
+      this.members.add(next.index);
+      const names = this.namesOf(next.index);
+      if (!this.isTried(next.index)) this.reads.add(next.index, names);
+      if (this.connects(next.index)) this.between.add(next.index, names);
     }
   }
 
   remove(index: number): void {
+    const names = this.namesOf(index);
     this.members.delete(index);
-    for (const name of this.namesOf(index)) {
-      const set = this.concerning.get(name);
-      set?.delete(index);
-      if (set?.size === 0) this.concerning.delete(name);
-    }
+    this.reads.remove(index, names);
+    this.between.remove(index, names);
   }
 
-  /** What two calls must have in common for their order to matter. */
-  private *namesOf(index: number): Generator<string> {
-    const { cells, reads, writes } = this.call(index);
-    yield* cells;
-    for (const { table } of reads) yield table;
-    for (const { table } of writes) yield table;
-  }
-
-  /** Calls under way whose order with this one may matter. */
-  private near(index: number): Iterable<number> {
-    if (!this.precedence.oneClock) return this.members;
-    const found = new Set<number>();
-    for (const name of this.namesOf(index)) {
-      for (const other of this.concerning.get(name) ?? []) found.add(other);
-    }
-    return found;
-  }
-
-  /** Calls whose order with this one matters, directly or through others between them. */
+  /**
+   * Calls whose order with this one may matter, directly or through others between them: more than that, all that are
+   * linked by tables and cells.
+   */
   rivalsOf(turn: number): number[] {
-    const found = [turn];
-    const known = new Set(found);
+    const found = new Set([turn]);
+    if (!this.precedence.oneClock) for (const index of this.members) found.add(index);
+    const seen = new Set<string>();
     for (const one of found) {
-      for (const other of this.near(one)) {
-        if (known.has(other) || !this.connects(other) || !this.matters(one, other)) continue;
-        known.add(other);
-        found.push(other);
+      for (const name of this.namesOf(one)) {
+        if (seen.has(name)) continue;
+        seen.add(name);
+        for (const other of this.between.get(name)) found.add(other);
       }
     }
-    return found.slice(1);
+    found.delete(turn);
+    return [...found];
   }
 
   /** Whether the order of two calls makes a difference to either, or is given by time. */
@@ -105,13 +83,7 @@ export class UnderWay {
    */
   isTried(index: number): boolean {
     const call = this.call(index);
-    if (call.changes) return true;
-    if (this.excused.length === 0) return false;
-    const known = this.afterExcused.get(index);
-    if (known !== undefined) return known;
-    const found = this.excused.some((other) => this.precedence.precedes(this.call(other), call));
-    this.afterExcused.set(index, found);
-    return found;
+    return call.changes || this.excused.some((other) => this.precedence.precedes(this.call(other), call));
   }
 
   /**
@@ -128,15 +100,16 @@ export class UnderWay {
 
   /** Calls that may be placed as soon as they are legal, and have not been: those that the change may hit, or all. */
   *readsBefore(change: number, { placed }: Configuration): Generator<number> {
-    for (const index of this.near(change)) {
-      if (placed.includes(index) || this.isTried(index)) continue;
-      if (!this.precedence.oneClock || dependent(this.call(change), this.call(index))) yield index;
+    const { oneClock } = this.precedence;
+    for (const index of oneClock ? this.reads.near(this.namesOf(change)) : this.members) {
+      if (placed.includes(index)) continue;
+      if (oneClock ? dependent(this.call(change), this.call(index)) : !this.isTried(index)) yield index;
     }
   }
 
   /** Whether another call could still be placed that changes this claim, key or hold. */
   couldChange(cell: string, { placed }: Configuration, except: number): boolean {
-    for (const index of this.concerning.get(cell) ?? []) {
+    for (const index of this.between.get(cell)) {
       if (index !== except && this.call(index).changes && !placed.includes(index)) return true;
     }
     return false;
@@ -169,7 +142,48 @@ export class UnderWay {
     return true;
   }
 
+  /** What two calls must have one of in common for their order to matter. */
+  private namesOf(index: number): ReadonlySet<string> {
+    const { cells, reads, writes } = this.call(index);
+    const names = new Set(cells);
+    for (const { table } of reads) names.add(table);
+    for (const { table } of writes) names.add(table);
+    return names;
+  }
+
   private call(index: number): Call {
     return this.calls[index] as Call;
+  }
+}
+
+const NONE: ReadonlySet<number> = new Set();
+
+/** Calls by the names of what they concern. */
+class Index {
+  private readonly byName = new Map<string, Set<number>>();
+
+  add(call: number, names: Iterable<string>): void {
+    for (const name of names) {
+      const set = this.byName.get(name);
+      if (set) set.add(call);
+      else this.byName.set(name, new Set([call]));
+    }
+  }
+
+  remove(call: number, names: Iterable<string>): void {
+    for (const name of names) {
+      const set = this.byName.get(name);
+      if (set?.delete(call) && set.size === 0) this.byName.delete(name);
+    }
+  }
+
+  get(name: string): ReadonlySet<number> {
+    return this.byName.get(name) ?? NONE;
+  }
+
+  near(names: Iterable<string>): ReadonlySet<number> {
+    const sets = [...names].map((name) => this.get(name)).filter((set) => set.size > 0);
+    if (sets.length < 2) return sets[0] ?? NONE;
+    return new Set(sets.flatMap((set) => [...set]));
   }
 }
