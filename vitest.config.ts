@@ -1,7 +1,23 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
-/** Unit tests need nothing but Node; integration tests start the real k6, PostgreSQL and PostgREST. */
+/** Whole runs, with their load. */
+const underLoad = [
+  'tests/integration/run/**/*.test.ts',
+  'tests/integration/applications/gnarly-run.test.ts',
+  'tests/integration/staging/{killed,rehearsal,standing,together}.test.ts',
+];
+
+const integration = {
+  globalSetup: ['tests/integration/global-setup.ts'],
+  testTimeout: 180_000,
+  hookTimeout: 300_000,
+};
+
+/**
+ * Unit tests need nothing but Node; integration tests start the real k6, PostgreSQL and PostgREST. One group after the
+ * other: unit, database, load.
+ */
 export default defineConfig({
   test: {
     projects: [
@@ -20,13 +36,22 @@ export default defineConfig({
       },
       {
         test: {
-          name: 'integration',
+          ...integration,
+          name: 'database',
           include: ['tests/integration/**/*.test.ts'],
-          globalSetup: ['tests/integration/global-setup.ts'],
-          testTimeout: 180_000,
-          hookTimeout: 300_000,
-          // Two cores: one embedded target at a time keeps the measurements of a run honest.
-          fileParallelism: false,
+          exclude: underLoad,
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          ...integration,
+          name: 'load',
+          include: underLoad,
+          // Two cores: one load at a time keeps the measurements of a run honest.
+          maxWorkers: 1,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

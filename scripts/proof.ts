@@ -35,8 +35,8 @@ const vitest = spawn(
     path.join(projectRoot, 'node_modules', 'vitest', 'vitest.mjs'),
     ...[
       'run',
-      '--project',
-      'integration',
+      '--project=database',
+      '--project=load',
       '--reporter=verbose',
       '--reporter=json',
       `--outputFile.json=${output}`,
