@@ -8,9 +8,25 @@ import { invariantIds } from '../contracts/verdict.ts';
 const folder = new URL('./broken/', import.meta.url);
 const helper = new URL('./replace-in-function.sql', import.meta.url);
 
+export const categories = [
+  'locking',
+  'constraints',
+  'windows',
+  'acknowledgements',
+  'idempotency',
+  'merges',
+  'holds',
+  'releases',
+  'status',
+  'errors',
+  'progress',
+] as const;
+
 const headerSchema = z.strictObject({
   /** The file's name without `.sql`. */
   id: z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/),
+  /** What part of the application it is about. */
+  category: z.enum(categories),
   /** What is wrong, in one sentence. */
   defect: z.string().min(1).endsWith('.'),
   /** The invariant that has to fail. */

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { ExitCode, StressError } from '../contracts/errors.ts';
 import { isDriversOwn } from '../target/postgres/driver-errors.ts';
 import { addAudit } from './commands/audit.ts';
+import { addBroken } from './commands/broken.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addExport } from './commands/export.ts';
 import { addIsolate } from './commands/isolate.ts';
@@ -36,6 +37,7 @@ Exit codes: 0 pass, 1 a promise is broken, 2 bad usage or configuration, 3 targe
     addTarget,
     addDoctor,
     addAudit,
+    addBroken,
   ])
     add(program);
   // Set on each command: commander does not hand it down.

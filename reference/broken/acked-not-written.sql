@@ -1,4 +1,5 @@
 -- id: acked-not-written
+-- category: acknowledgements
 -- defect: For about half of the bookings an assignment is acknowledged but not written.
 -- expect: acked-is-durable
 -- scenario: smoke

@@ -1,4 +1,5 @@
 -- id: answer-has-other-window
+-- category: acknowledgements
 -- defect: The answer names a window that is an hour later than the one assigned.
 -- expect: linked
 -- scenario: smoke

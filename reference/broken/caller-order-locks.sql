@@ -1,4 +1,5 @@
 -- id: caller-order-locks
+-- category: progress
 -- defect: Tables are locked one by one in the caller's order, so calls with opposite orders deadlock.
 -- expect: progress
 -- scenario: hot-table

@@ -1,4 +1,5 @@
 -- id: cancelled-keeps-tables
+-- category: releases
 -- defect: A booking that is cancelled keeps its tables.
 -- expect: acked-is-durable
 -- scenario: churn

@@ -1,4 +1,5 @@
 -- id: closed-upper-bound
+-- category: status
 -- defect: A window still counts at the very instant of its end.
 -- expect: status-rule
 -- scenario: window-boundary

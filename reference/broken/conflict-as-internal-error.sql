@@ -1,4 +1,5 @@
 -- id: conflict-as-internal-error
+-- category: errors
 -- defect: A conflict comes back as an internal error.
 -- expect: mapped-errors
 -- scenario: smoke

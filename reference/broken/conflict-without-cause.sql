@@ -1,4 +1,5 @@
 -- id: conflict-without-cause
+-- category: windows
 -- defect: Windows are compared as closed ranges, so a window that only touches a taken one is refused.
 -- expect: justified-rejection
 -- scenario: hot-table

@@ -1,4 +1,5 @@
 -- id: counts-cancelled
+-- category: status
 -- defect: The allocations of a cancelled booking are left, and go on counting.
 -- expect: status-rule
 -- scenario: window-boundary

@@ -1,4 +1,5 @@
 -- id: counts-shadows
+-- category: status
 -- defect: Shadow allocations count as if they were live.
 -- expect: status-rule
 -- scenario: window-boundary

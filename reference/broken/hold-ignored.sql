@@ -1,4 +1,5 @@
 -- id: hold-ignored
+-- category: holds
 -- defect: Assignments do not look at the holds of others.
 -- expect: linearizable
 -- scenario: holds

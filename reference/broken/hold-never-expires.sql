@@ -1,4 +1,5 @@
 -- id: hold-never-expires
+-- category: holds
 -- defect: A hold that has lapsed still stands in the way.
 -- expect: justified-rejection
 -- scenario: holds

@@ -1,4 +1,5 @@
 -- id: key-ignored
+-- category: idempotency
 -- defect: Idempotency keys are written down and never looked at, so every repetition is carried out.
 -- expect: idempotent-replay
 -- scenario: idempotency

@@ -1,4 +1,5 @@
 -- id: key-ignores-tables
+-- category: idempotency
 -- defect: A key that is used again for other tables is answered with the first ones, instead of being refused.
 -- expect: idempotent-replay
 -- scenario: idempotency

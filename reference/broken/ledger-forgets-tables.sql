@@ -1,4 +1,5 @@
 -- id: ledger-forgets-tables
+-- category: idempotency
 -- defect: The ledger keeps only the first table of a set, so repeating the call is refused as another payload.
 -- expect: idempotent-replay
 -- scenario: idempotency

@@ -1,4 +1,5 @@
 -- id: legacy-refresh
+-- category: status
 -- defect: A table is reserved from the moment of booking until the window ends, not only during the window.
 -- expect: status-rule
 -- scenario: window-boundary

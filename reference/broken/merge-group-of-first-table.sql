@@ -1,4 +1,5 @@
 -- id: merge-group-of-first-table
+-- category: merges
 -- defect: Only the first table of a set belongs to its merge group.
 -- expect: atomic-merge
 -- scenario: merge

@@ -1,4 +1,5 @@
 -- id: merge-skips-taken-tables
+-- category: merges
 -- defect: Of a set of tables those that are taken are left out, instead of refusing the whole set.
 -- expect: atomic-merge
 -- scenario: merge

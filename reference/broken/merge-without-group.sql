@@ -1,4 +1,5 @@
 -- id: merge-without-group
+-- category: merges
 -- defect: Several tables are assigned without a merge group.
 -- expect: atomic-merge
 -- scenario: merge

@@ -1,4 +1,5 @@
 -- id: no-lock-no-constraint
+-- category: locking
 -- defect: Tables are checked and then taken without a lock or a constraint, so two calls may take the same one.
 -- expect: no-double-booking
 -- scenario: hot-table

@@ -1,4 +1,5 @@
 -- id: orphan-merge-group
+-- category: merges
 -- defect: Giving the last table of a set back leaves its merge group behind.
 -- expect: atomic-merge
 -- scenario: merge

@@ -1,4 +1,5 @@
 -- id: partial-merge
+-- category: merges
 -- defect: Of a set of tables only the first is assigned, though all are acknowledged.
 -- expect: atomic-merge
 -- scenario: merge

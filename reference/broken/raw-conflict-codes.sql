@@ -1,4 +1,5 @@
 -- id: raw-conflict-codes
+-- category: errors
 -- defect: The violation of the exclusion constraint reaches the caller as 23P01 instead of P0001.
 -- expect: mapped-errors
 -- scenario: hot-table

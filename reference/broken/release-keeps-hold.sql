@@ -1,4 +1,5 @@
 -- id: release-keeps-hold
+-- category: holds
 -- defect: A hold that was released still stands in the way.
 -- expect: justified-rejection
 -- scenario: holds

@@ -1,4 +1,5 @@
 -- id: replay-after-undo
+-- category: idempotency
 -- defect: A key whose tables were given back is still answered from the ledger: success with nothing.
 -- expect: idempotent-replay
 -- scenario: idempotency

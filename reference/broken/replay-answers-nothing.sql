@@ -1,4 +1,5 @@
 -- id: replay-answers-nothing
+-- category: idempotency
 -- defect: A repetition under the same key is answered with success and no rows.
 -- expect: idempotent-replay
 -- scenario: idempotency

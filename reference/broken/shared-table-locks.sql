@@ -1,4 +1,5 @@
 -- id: shared-table-locks
+-- category: progress
 -- defect: Tables are locked in share mode, and the lock is raised when their status is written: two callers wait for each other.
 -- expect: progress
 -- scenario: hot-table

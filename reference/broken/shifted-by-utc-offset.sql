@@ -1,4 +1,5 @@
 -- id: shifted-by-utc-offset
+-- category: status
 -- defect: The restaurant's local time is compared with windows as if it were UTC.
 -- expect: status-rule
 -- scenario: window-boundary

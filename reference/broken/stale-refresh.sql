@@ -1,4 +1,5 @@
 -- id: stale-refresh
+-- category: status
 -- defect: A table's status follows its windows three seconds late, as if it were worked out from an old snapshot.
 -- expect: status-fresh
 -- scenario: window-boundary

@@ -1,4 +1,5 @@
 -- id: status-never-refreshed
+-- category: status
 -- defect: refresh_table_status works out the status and never writes it.
 -- expect: status-rule
 -- scenario: window-boundary

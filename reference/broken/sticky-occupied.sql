@@ -1,4 +1,5 @@
 -- id: sticky-occupied
+-- category: status
 -- defect: An occupied table stays occupied when its guests' window is over and another one began.
 -- expect: status-rule
 -- scenario: window-boundary

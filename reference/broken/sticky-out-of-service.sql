@@ -1,4 +1,5 @@
 -- id: sticky-out-of-service
+-- category: status
 -- defect: A table that is out of service stays so when its maintenance is over.
 -- expect: status-rule
 -- scenario: window-boundary

@@ -1,4 +1,5 @@
 -- id: unassign-leaves-allocation
+-- category: releases
 -- defect: Giving tables back deletes the assignments and leaves their allocations, which go on blocking them.
 -- expect: linked
 -- scenario: smoke

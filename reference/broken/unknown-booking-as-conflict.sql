@@ -1,4 +1,5 @@
 -- id: unknown-booking-as-conflict
+-- category: errors
 -- defect: An unknown booking is refused as if its table were taken.
 -- expect: mapped-errors
 -- scenario: smoke

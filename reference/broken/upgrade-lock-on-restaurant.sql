@@ -1,4 +1,5 @@
 -- id: upgrade-lock-on-restaurant
+-- category: progress
 -- defect: The capacity check locks the restaurant's row, which foreign keys have locked already, so calls deadlock.
 -- expect: progress
 -- scenario: churn

@@ -1,4 +1,5 @@
 -- id: window-moved-by-an-hour
+-- category: windows
 -- defect: An assignment is written an hour later than it was asked for.
 -- expect: acked-is-durable
 -- scenario: smoke

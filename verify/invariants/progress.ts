@@ -3,9 +3,12 @@ import { remark, step } from '../explain.ts';
 import type { FoundViolation, Invariant } from '../invariant.ts';
 
 /**
- * No deadlock, no starved caller: the share of transient errors and the longest wait stay within the thresholds.
+ * No deadlock, no starved caller: the share of transient errors and the longest wait stay within the thresholds, and no
+ * caller waits in vain for one of the pool's connections (PGRST003).
  *
- * Looks at answers only. A deadlock that PostgREST repeats by itself shows as a long wait here, not as an error.
+ * Assumes that the load is one that the target can carry. Looks at answers only: a deadlock that PostgREST repeats by
+ * itself shows as a long wait here, not as an error. Does not prove that calls for different tables never wait for each
+ * other, only that such waits stay short under this load.
  */
 export const progress: Invariant = {
   id: 'progress',
@@ -29,6 +32,8 @@ export const progress: Invariant = {
     if (transient.length > 0 && share > limits.max_transient_share) {
       violations.push(tooManyErrors(transient, operations.length, limits.max_transient_share));
     }
+    const starved = operations.filter(({ code }) => code === NO_CONNECTION);
+    if (starved.length > 0) violations.push(starvedCallers(starved, operations));
     for (const operation of slow) {
       violations.push({
         title: `a call of ${operation.f} took ${milliseconds(operation)} ms; the limit is ${limits.max_wait_ms} ms`,
@@ -46,6 +51,29 @@ export const progress: Invariant = {
     };
   },
 };
+
+/** PostgREST: "timed out acquiring connection from connection pool". */
+const NO_CONNECTION = 'PGRST003';
+
+function starvedCallers(starved: Operation[], all: readonly Operation[]): FoundViolation {
+  const first = starved[0] as Operation;
+  const meanwhile = all
+    .filter(({ runner, t0, t1 }) => runner === first.runner && t0 < first.t1 && first.t0 < t1)
+    .filter((each) => each.code !== NO_CONNECTION)
+    .sort((a, b) => b.t1 - b.t0 - (a.t1 - a.t0));
+  return {
+    title: `${starved.length} of ${all.length} calls waited in vain for a connection of the pool (${NO_CONNECTION}): others kept them all`,
+    steps: [
+      step(first),
+      ...meanwhile.slice(0, 2).map((operation) => step(operation, 'at the same time')),
+      remark(
+        'the calls that keep the connections wait for a lock or work for long; raise the pool only then',
+      ),
+    ],
+    operations: [first, ...meanwhile.slice(0, 2)],
+    rows: [],
+  };
+}
 
 function milliseconds({ t0, t1 }: Operation): number {
   return Math.round((t1 - t0) / 1e6);

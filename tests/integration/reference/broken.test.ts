@@ -4,6 +4,7 @@ import { applyBroken, listBroken } from '../../../reference/broken.ts';
 import { assign, refresh, rowsOf, setStatus, tableStatus, unassign } from './calls.ts';
 import { outcome, type Reference, startReference, tally } from './database.ts';
 import { answerSymptoms } from './symptoms/answers.ts';
+import { exclusionSymptoms } from './symptoms/exclusion.ts';
 import { holdSymptoms } from './symptoms/holds.ts';
 import { keySymptoms } from './symptoms/keys.ts';
 import { lockSymptoms } from './symptoms/locks.ts';
@@ -36,6 +37,7 @@ const symptoms: Record<string, Symptom> = {
   ...holdSymptoms,
   ...lockSymptoms,
   ...answerSymptoms,
+  ...exclusionSymptoms,
 
   async 'acked-not-written'({ sql }, world) {
     let lost = 0;

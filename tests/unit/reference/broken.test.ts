@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { UsageError } from '../../../contracts/errors.ts';
 import { listBroken, loadBroken, parseHeader } from '../../../reference/broken.ts';
 
-const header = '-- id: a-b\n-- defect: It is wrong.\n-- expect: linked\n-- scenario: smoke\n\nSELECT 1;\n';
+const header =
+  '-- id: a-b\n-- category: errors\n-- defect: It is wrong.\n-- expect: linked\n-- scenario: smoke\n\nSELECT 1;\n';
 
 describe('listBroken', () => {
   it('reads every header', async () => {

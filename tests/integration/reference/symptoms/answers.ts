@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
-import { assign, rowsOf, setStatus } from '../calls.ts';
+import { assign, rowsOf, setStatus, unassign } from '../calls.ts';
 import { outcome, tally } from '../database.ts';
 import type { Symptom } from './symptom.ts';
 
@@ -53,5 +53,48 @@ export const answerSymptoms: Record<string, Symptom> = {
     await assign(sql, booking, [await world.table()]);
     await setStatus(sql, booking, 'cancelled');
     expect(await rowsOf(sql, booking)).toMatchObject({ tables: 1, assignments: 1 });
+  },
+
+  async 'everything-fails'({ sql }, world) {
+    expect(await outcome(assign(sql, await world.booking(), [await world.table()]))).toMatch(/^XX000 /);
+  },
+
+  async 'answer-has-other-table'({ sql }, world) {
+    const [one, other] = await world.tables(2);
+    const [answer] = await assign(sql, await world.booking(), [one as string]);
+    expect(answer?.table_id).toBe(other);
+  },
+
+  async 'answer-misses-tables'({ sql }, world) {
+    const booking = await world.booking();
+    expect(await assign(sql, booking, await world.tables(2))).toHaveLength(1);
+    expect(await rowsOf(sql, booking)).toMatchObject({ tables: 2, assignments: 2 });
+  },
+
+  async 'takes-a-neighbour-too'({ sql }, world) {
+    const [table] = await world.tables(2);
+    const booking = await world.booking();
+    await assign(sql, booking, [table as string]);
+    expect(await rowsOf(sql, booking)).toMatchObject({ tables: 2, assignments: 1 });
+  },
+
+  async 'move-keeps-allocation'({ sql }, world) {
+    const [table, booking] = [await world.table(), await world.booking()];
+    await assign(sql, booking, [table]);
+    await assign(sql, booking, [table], { from: '2031-03-02T18:00:00Z', to: '2031-03-02T20:00:00Z' });
+    const [row] = await sql`
+      SELECT m.start_at - lower(a."window") = interval '1 day' AS moved
+      FROM booking_table_assignments m JOIN allocations a ON a.id = m.allocation_id
+      WHERE m.booking_id = ${booking}`;
+    expect(row?.moved).toBe(true);
+  },
+
+  async 'release-frees-others'({ sql }, world) {
+    const table = await world.table();
+    const [one, other] = [await world.booking(), await world.booking({ booking_date: '2031-03-02' })];
+    await assign(sql, one, [table]);
+    await assign(sql, other, [table]);
+    await unassign(sql, one);
+    expect(await rowsOf(sql, other)).toMatchObject({ tables: 0, assignments: 0 });
   },
 };

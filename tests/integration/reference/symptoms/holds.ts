@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { assign } from '../calls.ts';
+import { assign, confirmHold, rowsOf } from '../calls.ts';
 import { outcome } from '../database.ts';
 import type { Symptom } from './symptom.ts';
 
@@ -21,5 +21,18 @@ export const holdSymptoms: Record<string, Symptom> = {
     const hold = await world.hold([table]);
     await sql`UPDATE table_holds SET status = 'cancelled' WHERE id = ${hold}`;
     expect(await outcome(assign(sql, await world.booking(), [table]))).toMatch(/^P0001 hold conflict/);
+  },
+
+  async 'first-hold-only'({ sql }, world) {
+    const [one, other] = (await world.tables(2)) as [string, string];
+    await world.hold([other]);
+    expect(await outcome(assign(sql, await world.booking(), [one, other]))).toBe('ok');
+  },
+
+  async 'confirm-not-written'({ sql }, world) {
+    const [table, booking] = [await world.table(), await world.booking()];
+    const hold = await world.hold([table], { booking_id: booking });
+    expect(await confirmHold(sql, hold, booking)).toHaveLength(1);
+    expect(await rowsOf(sql, booking)).toMatchObject({ tables: 0, assignments: 0 });
   },
 };

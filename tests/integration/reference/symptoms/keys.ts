@@ -46,4 +46,10 @@ export const keySymptoms: Record<string, Symptom> = {
     await assign(sql, booking, tables, { key });
     expect(await outcome(assign(sql, booking, tables, { key }))).toMatch(/^P0003 /);
   },
+
+  async 'reused-key-as-conflict'({ sql }, world) {
+    const booking = await world.booking();
+    await assign(sql, booking, [await world.table()], { key: 'one' });
+    expect(await outcome(assign(sql, booking, [await world.table()], { key: 'one' }))).toMatch(/^P0001 /);
+  },
 };
