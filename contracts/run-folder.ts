@@ -32,6 +32,10 @@ export class RunFolder {
   get boundaries(): string {
     return path.join(this.root, 'boundaries.ndjson');
   }
+  /** Faults as they were injected; there only where some were asked for. */
+  get faults(): string {
+    return path.join(this.root, 'faults.ndjson');
+  }
   get k6(): string {
     return path.join(this.root, 'k6');
   }

@@ -1,12 +1,14 @@
 import { readFile, stat } from 'node:fs/promises';
 import type { BoundaryObservation } from '../contracts/boundary-observation.ts';
 import { messageOf, UsageError } from '../contracts/errors.ts';
+import type { FaultEvent } from '../contracts/faults.ts';
 import { readJson } from '../contracts/json-file.ts';
 import { MANIFEST_VERSION, type Manifest, manifestSchema } from '../contracts/manifest.ts';
 import type { RunFolder } from '../contracts/run-folder.ts';
 import { STATUS_MATRIX_VERSION, type StatusMatrix, statusMatrixSchema } from '../contracts/status-matrix.ts';
 import { TEARDOWN_VERSION, type TeardownResult, teardownResultSchema } from '../contracts/teardown-result.ts';
 import { VERDICT_VERSION, type Verdict, verdictSchema } from '../contracts/verdict.ts';
+import { readFaults } from '../faults/read.ts';
 import { type History, readHistory } from '../history/read.ts';
 import { PLAN_VERSION, type Plan } from '../plan/plan.ts';
 import { planSchema } from '../plan/schema.ts';
@@ -25,6 +27,8 @@ export interface ReportData {
   statusMatrix: StatusMatrix | null;
   /** How long stored statuses were stale at boundaries; null when the run watched none. */
   freshness: Freshness | null;
+  /** Faults that were injected; none in most runs. */
+  faults: FaultEvent[];
   /** What could not be read, and what the report lacks for it; one sentence each. */
   gaps: string[];
 }
@@ -62,6 +66,10 @@ export async function readReportData(folder: RunFolder): Promise<ReportData> {
       readJson(folder.teardown, teardownResultSchema, TEARDOWN_VERSION),
     ),
     statusMatrix: await readStatusMatrix(folder, attempt),
+    faults:
+      (await attempt('without faults.ndjson, what was injected is not shown', () =>
+        readFaults(folder.faults, verdict.run),
+      )) ?? [],
     gaps,
   };
   const freshness = await attempt(

@@ -170,9 +170,13 @@ function exitCodeOf(run: RunData, verdict: VerdictValue, crossed: readonly strin
   return verdict === 'unknown' ? ExitCode.unknown : ExitCode.pass;
 }
 
-function reproCommand({ manifest }: RunData): string {
+function reproCommand({ manifest, plan }: RunData): string {
   const options = [`--seed ${manifest.seed}`, `--profile ${manifest.profile}`];
   if (manifest.broken) options.push(`--broken ${manifest.broken}`);
+  const kinds = new Set(
+    Object.values(plan.faults ?? {}).flatMap((planned) => planned.map(({ kind }) => kind)),
+  );
+  if (kinds.size > 0) options.push(`--faults ${[...kinds].sort().join(',')}`);
   return `npm run stress -- run ${manifest.scenarios.join(' ')} ${options.join(' ')}`;
 }
 

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { Command } from 'commander';
 import { ExitCode } from '../../contracts/errors.ts';
+import { faultNames } from '../../contracts/faults.ts';
 import { profileNames, scenarioNames } from '../../contracts/thresholds.ts';
 import { handleInterrupts } from '../interrupt.ts';
 import { addIsolationOptions } from '../isolation-options.ts';
@@ -38,6 +39,7 @@ export function addRun(program: Command): void {
     .option('--out <folder>', 'where the run folder goes', 'runs')
     .option('--thresholds <file>', 'another thresholds.json')
     .option('--via-gateway', 'load through the gateway instead of straight to PostgREST')
+    .option('--faults [kinds]', `disturb the local target meanwhile: all, or some of ${faultNames.join(',')}`)
     .option('--json', 'print the verdict as JSON')
     .addHelpText(
       'after',
@@ -48,6 +50,7 @@ Examples:
   npm run stress -- run --migrations ../app/supabase/migrations
   npm run stress -- run --target staging
   npm run stress -- run hot-table --broken no-lock-no-constraint --seed 7
+  npm run stress -- run hot-table idempotency --faults crash,drop-replies
   npm run --silent stress -- run --json > verdict.json`,
     )
     .action(async (names: string[], options: RunOptions) => {

@@ -1,6 +1,7 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import path from 'node:path';
 import { UsageError } from '../../contracts/errors.ts';
+import { type FaultKind, faultNames } from '../../contracts/faults.ts';
 import { readThresholds } from '../../contracts/read-thresholds.ts';
 import {
   type ProfileName,
@@ -28,6 +29,8 @@ export interface RunOptions extends IsolationOptions {
   viaGateway?: boolean | undefined;
   migrations?: string | undefined;
   yes?: boolean | undefined;
+  /** True: all kinds. */
+  faults?: string | true | undefined;
 }
 
 /** What a run is to do, checked. */
@@ -50,6 +53,8 @@ export interface RunRequest {
   keep: boolean;
   out: string;
   viaGateway: boolean;
+  /** Kinds of faults to inject; none: nothing is disturbed. */
+  faults: FaultKind[];
 }
 
 /** @throws UsageError that names the argument, its problem and what is allowed */
@@ -76,6 +81,7 @@ export async function checkRequest(names: readonly string[], options: RunOptions
     keep: options.keep ?? false,
     out: path.resolve(options.out),
     viaGateway: options.viaGateway ?? false,
+    faults: faultsFrom(options),
   };
   await checkBroken(request);
   return request;
@@ -105,6 +111,18 @@ export function refuseMigrationsElsewhere(migrations: string | undefined, target
   throw new UsageError('--migrations works on the local target only: elsewhere the application is deployed', [
     'leave out --target, or leave out --migrations',
   ]);
+}
+
+/** @throws UsageError for an unknown kind, and where the target is not ours to break */
+function faultsFrom({ faults, target }: Pick<RunOptions, 'faults' | 'target'>): FaultKind[] {
+  if (faults === undefined) return [];
+  if (target !== 'local') {
+    throw new UsageError('--faults works on the local target only: it kills and pauses servers', [
+      'leave out --target, or leave out --faults',
+    ]);
+  }
+  if (faults === true) return [...faultNames];
+  return [...new Set(faults.split(','))].map((name) => oneOf('--faults', name.trim(), faultNames));
 }
 
 function scenarioNamed(name: string): ScenarioName {
