@@ -92,6 +92,7 @@ describe('parseHeader', () => {
   it('stops at the first line that is no field', () => {
     expect(parseHeader('a-b', `${header}-- id: later\n`)).toEqual({
       id: 'a-b',
+      category: 'errors',
       defect: 'It is wrong.',
       expect: 'linked',
       scenario: 'smoke',
