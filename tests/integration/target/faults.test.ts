@@ -29,12 +29,10 @@ it('a crash keeps what was committed, and nothing of what was not', async () => 
   await sql`notify pgrst, 'reload schema'`;
   await untilServed();
   await sql`insert into kept values (1)`;
-  const open = sql
-    .begin(async (transaction) => {
-      await transaction`insert into kept values (2)`;
-      await transaction`select pg_sleep(30)`;
-    })
-    .catch((error: Error) => error);
+  const open = sql`
+    with written as (insert into kept values (2) returning n) select n, pg_sleep(30) from written`.catch(
+    (error: Error) => error,
+  );
   const other = await connectDatabase(target.databaseUrl, 'test');
   onTestFinished(() => other.end({ timeout: 1 }));
   const sleeping = () => other`select 1 from pg_stat_activity where wait_event = 'PgSleep'`;
