@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import type { BoundaryObservation } from '../contracts/boundary-observation.ts';
+import { DIAGNOSIS_VERSION, type Diagnosis, diagnosisSchema } from '../contracts/diagnosis.ts';
 import { messageOf, UsageError } from '../contracts/errors.ts';
 import type { FaultEvent } from '../contracts/faults.ts';
 import { readJson } from '../contracts/json-file.ts';
@@ -27,6 +28,8 @@ export interface ReportData {
   statusMatrix: StatusMatrix | null;
   /** How long stored statuses were stale at boundaries; null when the run watched none. */
   freshness: Freshness | null;
+  /** null: nobody explained the run. */
+  diagnosis: Diagnosis | null;
   /** Faults that were injected; none in most runs. */
   faults: FaultEvent[];
   /** What could not be read, and what the report lacks for it; one sentence each. */
@@ -66,6 +69,11 @@ export async function readReportData(folder: RunFolder): Promise<ReportData> {
       readJson(folder.teardown, teardownResultSchema, TEARDOWN_VERSION),
     ),
     statusMatrix: await readStatusMatrix(folder, attempt),
+    diagnosis: (await stat(folder.diagnosis).catch(() => null))
+      ? await attempt('without diagnosis.json, causes are not shown', () =>
+          readJson(folder.diagnosis, diagnosisSchema, DIAGNOSIS_VERSION),
+        )
+      : null,
     faults:
       (await attempt('without faults.ndjson, what was injected is not shown', () =>
         readFaults(folder.faults, verdict.run),

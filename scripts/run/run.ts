@@ -1,9 +1,12 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { DiagnosisFinding } from '../../contracts/diagnosis.ts';
+import { messageOf } from '../../contracts/errors.ts';
 import { readJson } from '../../contracts/json-file.ts';
 import { MANIFEST_VERSION, manifestSchema } from '../../contracts/manifest.ts';
 import { createRunFolder, RunFolder } from '../../contracts/run-folder.ts';
 import type { Verdict } from '../../contracts/verdict.ts';
+import { diagnoseRun } from '../../diagnose/diagnose.ts';
 import { writeReports } from '../../report/report.ts';
 import { verifyRun } from '../../verify/verify.ts';
 import type { StageReporter } from '../stage-reporter.ts';
@@ -22,7 +25,7 @@ export interface RunOutcome {
 }
 
 /**
- * The whole flow: target, isolate, seed, scenarios, history, teardown, verify, report. Once rows may have been written,
+ * The whole flow: target, isolate, seed, scenarios, history, teardown, verify, diagnose, report. Once rows may have been written,
  * teardown runs however the run ends; verdict and report are made from the folder alone.
  *
  * @param interrupt fires when the user wants to stop
@@ -50,6 +53,7 @@ export async function runStress(
     () => verifyRun(folder),
     (result) => result.verdict,
   );
+  await explain(folder, reporter);
   await reporter.stage(
     'report',
     () => writeReports(folder),
@@ -57,6 +61,24 @@ export async function runStress(
   );
   await refuseLeakedSecrets(folder, open.target.secrets);
   return { folder, verdict, stillOpen: staysOpen(run, open) ? open : null };
+}
+
+/** Why it went so is a help to the reader: where it cannot be told, the verdict stands all the same. */
+async function explain(folder: RunFolder, reporter: StageReporter): Promise<void> {
+  try {
+    await reporter.stage(
+      'diagnose',
+      () => diagnoseRun(folder),
+      ({ findings }) => (findings.length === 0 ? 'nothing to explain' : plainCauses(findings)),
+    );
+  } catch (error) {
+    reporter.say(`  no diagnosis: ${messageOf(error)}`);
+  }
+}
+
+function plainCauses(findings: readonly DiagnosisFinding[]): string {
+  const names = new Set(findings.map(({ cause }) => cause));
+  return `${findings.length} finding${findings.length === 1 ? '' : 's'}: ${[...names].join(', ')}`;
 }
 
 /** What the last run in the same folder tested, when it was of the same application. An unreadable folder tells nothing. */

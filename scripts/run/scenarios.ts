@@ -6,6 +6,7 @@ import type { ScenarioName } from '../../contracts/thresholds.ts';
 import { watchLoad } from '../../observe/watch-load.ts';
 import { definitionOf } from '../../plan/scenarios.ts';
 import { connectDatabase } from '../../target/database-connection.ts';
+import { countLoad } from './count-load.ts';
 import { type DisturbedLoad, disturbLoad } from './disturb-load.ts';
 import { followHistory } from './follow-history.ts';
 import { runK6 } from './k6-process.ts';
@@ -106,6 +107,7 @@ async function runScenario(
       const boundary = scenario === 'window-boundary' ? plan.scenarios[scenario] : undefined;
       const stepped = boundary?.stepped ? boundary : null;
       let generator: number | null = null;
+      const count = await countLoad(load.watcher, load.world.schema, folder, scenario);
       const unwatch = watchLoad(load.watcher, folder.observationsOf(scenario), () => generator);
       const injection = load.disturbed?.during(scenario) ?? null;
       const unfollow = followHistory(historyFile, stepped ? silent : progress, (line) => {
@@ -147,6 +149,7 @@ async function runScenario(
       } finally {
         await injection?.end();
         await unwatch();
+        await count();
         await unfollow();
         entry.ended_at = new Date().toISOString();
         await manifest.update({});

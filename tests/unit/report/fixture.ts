@@ -112,6 +112,7 @@ export function fixtureData(): ReportData {
     },
     statusMatrix: fixtureMatrix(),
     freshness: null,
+    diagnosis: null,
     faults: [],
     gaps: [],
   };
