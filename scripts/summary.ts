@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { causes, type Diagnosis } from '../contracts/diagnosis.ts';
 import type { RunFolder } from '../contracts/run-folder.ts';
 import type { Verdict, VerdictValue } from '../contracts/verdict.ts';
 import { paint } from './terminal.ts';
@@ -10,8 +11,16 @@ const styles: Record<VerdictValue, 'green' | 'red' | 'yellow'> = {
   unknown: 'yellow',
 };
 
+/** More are in the report. */
+const MOST_CAUSES = 3;
+
 /** The result on one screen: verdict, promises, calls, and where to read on. */
-export function renderSummary(verdict: Verdict, folder: RunFolder, colour: boolean): string {
+export function renderSummary(
+  verdict: Verdict,
+  diagnosis: Diagnosis | null,
+  folder: RunFolder,
+  colour: boolean,
+): string {
   const lines: string[] = [''];
   const label = verdict.verdict.toUpperCase();
   lines.push(`${paint(['bold', styles[verdict.verdict]], label, colour)}  ${verdict.headline}`, '');
@@ -27,6 +36,9 @@ export function renderSummary(verdict: Verdict, folder: RunFolder, colour: boole
   lines.push('', `  ${verdict.operations.total} calls${classes.length > 0 ? `: ${classes.join(', ')}` : ''}`);
   for (const { scenario, sentence } of verdict.measurements) {
     lines.push(`  ${scenario}: ${clip(sentence, 200)}`);
+  }
+  for (const { cause, sentence } of diagnosis?.findings.slice(0, MOST_CAUSES) ?? []) {
+    lines.push(`  why: ${causes[cause]}: ${clip(sentence, 200)}`);
   }
   for (const warning of verdict.warnings) lines.push(paint('yellow', `  ! ${clip(warning, 160)}`, colour));
   for (const next of verdict.next) lines.push(`  → ${next}`);

@@ -73,7 +73,7 @@ async function run(names: string[], options: RunOptions): Promise<number> {
     const outcome = await runStress(request, reporter, interrupts.signal);
     const text = options.json
       ? `${JSON.stringify(outcome.verdict, null, 2)}\n`
-      : renderSummary(outcome.verdict, outcome.folder, wantsColour(process.stdout));
+      : renderSummary(outcome.verdict, outcome.diagnosis, outcome.folder, wantsColour(process.stdout));
     await print(text);
     // Also when the load was over: who interrupts a script wants it to stop, whatever the verdict.
     if (interrupts.signal.aborted) return ExitCode.interrupted;

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { DiagnosisFinding } from '../../contracts/diagnosis.ts';
+import type { Diagnosis, DiagnosisFinding } from '../../contracts/diagnosis.ts';
 import { messageOf } from '../../contracts/errors.ts';
 import { readJson } from '../../contracts/json-file.ts';
 import { MANIFEST_VERSION, manifestSchema } from '../../contracts/manifest.ts';
@@ -20,6 +20,8 @@ import { staysOpen, underLoad } from './under-load.ts';
 export interface RunOutcome {
   folder: RunFolder;
   verdict: Verdict;
+  /** Null: it could not be made. */
+  diagnosis: Diagnosis | null;
   /** A target of this run's own that stays up because its rows were to be kept; the caller closes it. */
   stillOpen: OpenTarget | null;
 }
@@ -53,26 +55,27 @@ export async function runStress(
     () => verifyRun(folder),
     (result) => result.verdict,
   );
-  await explain(folder, reporter);
+  const diagnosis = await explain(folder, reporter);
   await reporter.stage(
     'report',
     () => writeReports(folder),
     () => path.relative(process.cwd(), folder.reportHtml),
   );
   await refuseLeakedSecrets(folder, open.target.secrets);
-  return { folder, verdict, stillOpen: staysOpen(run, open) ? open : null };
+  return { folder, verdict, diagnosis, stillOpen: staysOpen(run, open) ? open : null };
 }
 
 /** Why it went so is a help to the reader: where it cannot be told, the verdict stands all the same. */
-async function explain(folder: RunFolder, reporter: StageReporter): Promise<void> {
+async function explain(folder: RunFolder, reporter: StageReporter): Promise<Diagnosis | null> {
   try {
-    await reporter.stage(
+    return await reporter.stage(
       'diagnose',
       () => diagnoseRun(folder),
       ({ findings }) => (findings.length === 0 ? 'nothing to explain' : plainCauses(findings)),
     );
   } catch (error) {
     reporter.say(`  no diagnosis: ${messageOf(error)}`);
+    return null;
   }
 }
 

@@ -1,10 +1,19 @@
 import { describe, expect, it } from 'vitest';
+import type { Cause } from '../../../contracts/diagnosis.ts';
 import { listBroken } from '../../../reference/broken.ts';
 import { oneOfEach, repetitions } from '../proof.ts';
-import { readVerdict, runProgram, temporaryFolder } from './program.ts';
+import { readDiagnosis, readVerdict, runProgram, temporaryFolder } from './program.ts';
 
 // A sample has one for each promise that some variant breaks.
 const variants = oneOfEach(await listBroken(), (variant) => variant.expect);
+
+/** What explains those that deadlock. */
+const causeOf: Record<string, Cause | undefined> = {
+  'caller-order-locks': 'opposite-lock-order',
+  'shared-table-locks': 'lock-upgrade',
+  'upgrade-lock-on-restaurant': 'lock-upgrade',
+  'one-global-lock': 'coarse-lock',
+};
 
 describe('broken variants of the application', () => {
   it.each(variants.map((variant) => [variant.id, variant] as const))('%s is caught', async (id, variant) => {
@@ -26,6 +35,8 @@ describe('broken variants of the application', () => {
     expect(violation?.title.length).toBeGreaterThan(20);
     expect(violation?.steps.length).toBeGreaterThan(0);
     expect(violation?.repro).toContain(`--broken ${id}`);
+    const cause = causeOf[id];
+    if (cause) expect(readDiagnosis(out).findings.map((finding) => finding.cause)).toContain(cause);
     if (variant.expect === 'status-rule') {
       expect(violation?.title).toMatch(
         new RegExp(`^${id.replace(/^legacy-refresh$/, 'legacy').replace(/^status-/, '')}: `),

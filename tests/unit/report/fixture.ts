@@ -214,7 +214,7 @@ function fixtureVerdict(operations: readonly Operation[]): Verdict {
   };
 }
 
-function fixtureManifest(): Manifest {
+export function fixtureManifest(): Manifest {
   return {
     v: 1,
     run: TAG,
