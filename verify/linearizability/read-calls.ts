@@ -14,33 +14,64 @@ import { parseInstant, sameWindow, type Window, windowFrom } from '../instant.ts
 import type { Evidence } from '../invariant.ts';
 import type { RunData } from '../run-data.ts';
 import { StatusModel } from '../status-model.ts';
-import { type BookingFacts, type Call, cellOf, isOptional, type Outcome, outcomeOf } from './call.ts';
+import {
+  type BookingFacts,
+  type Call,
+  cellOf,
+  isOptional,
+  type Outcome,
+  outcomeOf,
+  type ReadCall,
+  type Region,
+  tableCell,
+} from './call.ts';
 import { Facts, regionsOf } from './facts.ts';
 
-export interface ReadCalls {
-  calls: Call[];
-  /** Acknowledged or unknown calls of which nobody can say what they asked for. */
-  unreadable: Operation[];
-}
-
 /**
- * The calls of a run as the specification sees them. What is left of a booking after the load counts as a last read of
- * each of its tables, row by row: also where no snapshot could be taken, and while calls with unknown outcome may have
- * gone on. That is sound, because every acknowledged call had ended when the rows were read.
+ * The calls of a run as the specification sees them, by number. What is left of a booking after the load counts as a last
+ * read of each of its tables, row by row: also where no snapshot could be taken, and while calls with unknown outcome may
+ * have gone on. That is sound, because every acknowledged call had ended when the rows were read.
+ *
+ * Of a large run, all calls at once would need more memory than its records, so each is made when it is asked for.
  */
-export function readCalls({ run, effects }: Evidence): ReadCalls {
-  const facts = new Facts(run);
-  const reader = new CallReader(run, facts, new StatusModel(run, effects));
-  const calls: Call[] = [];
-  const unreadable: Operation[] = [];
-  for (const operation of run.history.operations) {
-    const outcome = outcomeOf(operation);
-    if (outcome === null) continue;
-    const call = reader.read(operation, outcome);
-    if (call === 'unreadable') unreadable.push(operation);
-    else if (call) calls.push(call);
+export class Calls {
+  /** Acknowledged or unknown calls of which nobody can say what they asked for. */
+  readonly unreadable: Operation[] = [];
+  /** How many of the calls were recorded; those with higher numbers stand for what was found. */
+  readonly recorded: number;
+  private readonly reader: CallReader;
+  private readonly operations: Operation[] = [];
+  private readonly holds: Call[];
+  private readonly reads: LastRead[];
+
+  /** @param visit gets every call, in the order of their numbers */
+  constructor({ run, effects }: Evidence, visit: (call: Call) => void) {
+    const facts = new Facts(run);
+    this.reader = new CallReader(run, facts, new StatusModel(run, effects));
+    for (const operation of run.history.operations) {
+      const outcome = outcomeOf(operation);
+      if (outcome === null) continue;
+      const call = this.reader.read(operation, outcome);
+      if (call === 'unreadable') this.unreadable.push(operation);
+      else if (call) {
+        this.operations.push(operation);
+        visit(call);
+      }
+    }
+    this.recorded = this.operations.length;
+    this.holds = [...foundHolds(facts)];
+    for (const hold of this.holds) visit(hold);
+    this.reads = [...lastReads(run, facts)];
+    for (const read of this.reads) visit(readCall(read));
   }
-  return { calls: [...calls, ...foundHolds(facts), ...lastReads(run, facts)], unreadable };
+
+  /** @param number of a call that was visited, from 0 */
+  at(number: number): Call {
+    const operation = this.operations[number];
+    if (operation) return this.reader.read(operation, outcomeOf(operation) as Outcome) as Call;
+    const found = number - this.recorded;
+    return this.holds[found] ?? readCall(this.reads[found - this.holds.length] as LastRead);
+  }
 }
 
 const ALWAYS: Span = { from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY };
@@ -92,9 +123,9 @@ class CallReader {
     const known = use === 'mixed' && outcome === 'done' ? 'unknown' : outcome;
     const reads = regionsOf(input.table_ids, window);
     const changes = known === 'done' || known === 'unknown';
-    const own = changes ? reads.flatMap((region) => booking.tables.get(region.table) ?? region) : [];
+    const own = changes ? regionsFor(booking, reads) : [];
     const remembered = use === 'shared' || outcome === 'reused' ? key : null;
-    const cells = changes ? reads.map(({ table }) => cellOf(booking.id, table)) : [];
+    const cells = changes ? reads.map(({ table }) => tableCell(booking, table)) : [];
     if (remembered !== null) cells.push(remembered);
     const common = {
       ...this.interval(operation, known),
@@ -117,27 +148,20 @@ class CallReader {
   private unassignment(operation: UnassignOperation, outcome: Outcome): Call {
     const booking = this.facts.booking(operation.input.booking_id);
     const asked = operation.input.table_ids;
-    const tables = [...booking.tables.keys()].filter((table) => asked === null || asked.includes(table));
+    const tables = tablesAsked(booking, asked);
     const answered = outcome === 'done' ? answeredTables(operation) : null;
     const changes = answered === null || answered.size > 0;
     return {
       kind: 'unassign',
       ...this.interval(operation, outcome),
       booking,
-      cells: [...tables.map((table) => cellOf(booking.id, table)), ...this.keysOf(booking, tables)],
+      cells: [...tables.map((table) => tableCell(booking, table)), ...keysOf(booking, tables)],
       tables,
       answered,
       reads: [],
-      writes: changes ? tables.flatMap((table) => booking.tables.get(table) ?? []) : [],
+      writes: changes ? regionsOn(booking, tables) : [],
       changes,
     };
-  }
-
-  /** The keys under which these tables may have been assigned, and that more than one call uses. */
-  private keysOf({ keys }: BookingFacts, tables: readonly string[]): string[] {
-    return [...keys].flatMap(([key, under]) =>
-      this.facts.use(key) === 'shared' && tables.some((table) => under.has(table)) ? [key] : [],
-    );
   }
 
   private ending(operation: TransitionOperation, outcome: Outcome): Call | null {
@@ -152,8 +176,8 @@ class CallReader {
       status,
       cells: [
         cellOf(booking.id, 'over'),
-        ...tables.map((table) => cellOf(booking.id, table)),
-        ...this.keysOf(booking, tables),
+        ...tables.map((table) => tableCell(booking, table)),
+        ...keysOf(booking, tables),
         ...holds,
       ],
       reads: [],
@@ -252,7 +276,13 @@ function* foundHolds(facts: Facts): Generator<Call> {
   }
 }
 
-function* lastReads({ finalState }: RunData, facts: Facts): Generator<Call> {
+interface LastRead {
+  booking: BookingFacts;
+  table: string;
+  row: Assignment | null;
+}
+
+function* lastReads({ finalState }: RunData, facts: Facts): Generator<LastRead> {
   if (!finalState) return;
   const rows = new Map<string, Assignment[]>();
   for (const row of finalState.assignments) push(rows, row.booking_id, row);
@@ -262,20 +292,50 @@ function* lastReads({ finalState }: RunData, facts: Facts): Generator<Call> {
       const found = own.filter((row) => row.table_id === table);
       // Two rows where there may be one contradict each other without any call.
       if (found.length > 1) continue;
-      yield {
-        kind: 'read',
-        operation: null,
-        outcome: 'done',
-        begin: Number.POSITIVE_INFINITY,
-        end: Number.POSITIVE_INFINITY,
-        booking,
-        cells: [cellOf(booking.id, table)],
-        table,
-        row: found[0] ? { window: found[0].window } : null,
-        reads: booking.tables.get(table) ?? [],
-        writes: [],
-        changes: false,
-      };
+      yield { booking, table, row: found[0] ?? null };
     }
   }
+}
+
+function readCall({ booking, table, row }: LastRead): ReadCall {
+  return {
+    kind: 'read',
+    operation: null,
+    outcome: 'done',
+    begin: Number.POSITIVE_INFINITY,
+    end: Number.POSITIVE_INFINITY,
+    booking,
+    cells: [tableCell(booking, table)],
+    table,
+    row: row && { window: row.window },
+    reads: booking.tables.get(table) ?? [],
+    writes: [],
+    changes: false,
+  };
+}
+
+function tablesAsked({ tables }: BookingFacts, asked: readonly string[] | null): string[] {
+  const [only] = asked ?? [];
+  if (asked?.length === 1 && only !== undefined) return tables.has(only) ? [only] : [];
+  return [...tables.keys()].filter((table) => asked === null || asked.includes(table));
+}
+
+/** Where a booking may have the tables of these regions, in all the run. */
+function regionsFor({ tables }: BookingFacts, asked: readonly Region[]): readonly Region[] {
+  const [only] = asked;
+  if (asked.length === 1 && only) return tables.get(only.table) ?? asked;
+  return asked.flatMap((region) => tables.get(region.table) ?? region);
+}
+
+function regionsOn({ tables }: BookingFacts, names: readonly string[]): readonly Region[] {
+  const [only] = names;
+  if (names.length === 1 && only !== undefined) return tables.get(only) ?? [];
+  return names.flatMap((table) => tables.get(table) ?? []);
+}
+
+/** The shared keys under which these tables may have been assigned. */
+function keysOf({ keys }: BookingFacts, tables: readonly string[]): string[] {
+  const found: string[] = [];
+  for (const [key, under] of keys) if (tables.some((table) => under.has(table))) found.push(key);
+  return found;
 }
