@@ -164,6 +164,18 @@ export class State {
     }
   }
 
+  /** What all that share the map have, as a text that is equal for equal states. */
+  sharedText(): string {
+    const parts: string[] = [];
+    for (const [name, { text }] of this.shared) if (text !== '') parts.push(`${name} ${text}`);
+    return parts.sort().join('\n');
+  }
+
+  /** How many values that are, those of what is free again included. */
+  get sharedSize(): number {
+    return this.shared.size;
+  }
+
   private find(name: string): Cell | undefined {
     for (let at = this.latest; at; at = at.before) if (at.name === name) return at.cell;
     return undefined;
