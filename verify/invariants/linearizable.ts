@@ -1,11 +1,11 @@
 import { nameOf } from '../../plan/identity.ts';
 import type { Evidence, Finding, FoundViolation, Invariant } from '../invariant.ts';
 import type { Call } from '../linearizability/call.ts';
+import { Calls } from '../linearizability/calls.ts';
 import { explain } from '../linearizability/explanation.ts';
 import { OneOrder } from '../linearizability/one-order.ts';
 import { Partition } from '../linearizability/parts.ts';
 import { Precedence } from '../linearizability/precedence.ts';
-import { Calls } from '../linearizability/read-calls.ts';
 import { type Budget, type Contradiction, Search } from '../linearizability/search.ts';
 import { type Effort, findWitness } from '../linearizability/witness.ts';
 

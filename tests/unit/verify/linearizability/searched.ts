@@ -1,8 +1,8 @@
 import { Effects } from '../../../../verify/effects.ts';
 import { HoldClaims } from '../../../../verify/holds.ts';
 import type { Call } from '../../../../verify/linearizability/call.ts';
+import { Calls } from '../../../../verify/linearizability/calls.ts';
 import { Partition } from '../../../../verify/linearizability/parts.ts';
-import { Calls } from '../../../../verify/linearizability/read-calls.ts';
 import { type Budget, type Contradiction, Search } from '../../../../verify/linearizability/search.ts';
 import type { RealTime } from '../../../../verify/real-time.ts';
 import { parseRun } from '../script.ts';

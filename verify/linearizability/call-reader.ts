@@ -8,75 +8,27 @@ import type {
 } from '../../history/operation.ts';
 import { hasLedger } from '../answered-rows.ts';
 import type { Span } from '../database-time.ts';
-import { push, requestedWindow } from '../effects.ts';
-import type { Assignment } from '../final-state.ts';
+import { requestedWindow } from '../effects.ts';
 import { parseInstant, sameWindow, type Window, windowFrom } from '../instant.ts';
-import type { Evidence } from '../invariant.ts';
 import type { RunData } from '../run-data.ts';
-import { StatusModel } from '../status-model.ts';
+import type { StatusModel } from '../status-model.ts';
 import {
+  type AssignCall,
   type BookingFacts,
   type Call,
   cellOf,
   isOptional,
   type Outcome,
-  outcomeOf,
-  type ReadCall,
   type Region,
   tableCell,
 } from './call.ts';
-import { Facts, regionsOf } from './facts.ts';
+import { type Facts, regionsOf } from './facts.ts';
 
-/**
- * The calls of a run as the specification sees them, by number. What is left of a booking after the load counts as a last
- * read of each of its tables, row by row: also where no snapshot could be taken, and while calls with unknown outcome may
- * have gone on. That is sound, because every acknowledged call had ended when the rows were read.
- *
- * Of a large run, all calls at once would need more memory than its records, so each is made when it is asked for.
- */
-export class Calls {
-  /** Acknowledged or unknown calls of which nobody can say what they asked for. */
-  readonly unreadable: Operation[] = [];
-  /** How many of the calls were recorded; those with higher numbers stand for what was found. */
-  readonly recorded: number;
-  private readonly reader: CallReader;
-  private readonly operations: Operation[] = [];
-  private readonly holds: Call[];
-  private readonly reads: LastRead[];
+/** For calls of which the time does not matter, or is not known. */
+export const ALWAYS: Span = { from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY };
 
-  /** @param visit gets every call, in the order of their numbers */
-  constructor({ run, effects }: Evidence, visit: (call: Call) => void) {
-    const facts = new Facts(run);
-    this.reader = new CallReader(run, facts, new StatusModel(run, effects));
-    for (const operation of run.history.operations) {
-      const outcome = outcomeOf(operation);
-      if (outcome === null) continue;
-      const call = this.reader.read(operation, outcome);
-      if (call === 'unreadable') this.unreadable.push(operation);
-      else if (call) {
-        this.operations.push(operation);
-        visit(call);
-      }
-    }
-    this.recorded = this.operations.length;
-    this.holds = [...foundHolds(facts)];
-    for (const hold of this.holds) visit(hold);
-    this.reads = [...lastReads(run, facts)];
-    for (const read of this.reads) visit(readCall(read));
-  }
-
-  /** @param number of a call that was visited, from 0 */
-  at(number: number): Call {
-    const operation = this.operations[number];
-    if (operation) return this.reader.read(operation, outcomeOf(operation) as Outcome) as Call;
-    const found = number - this.recorded;
-    return this.holds[found] ?? readCall(this.reads[found - this.holds.length] as LastRead);
-  }
-}
-
-const ALWAYS: Span = { from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY };
-
-class CallReader {
+/** Reads recorded calls as the specification sees them. */
+export class CallReader {
   private readonly run: RunData;
   private readonly facts: Facts;
   private readonly clock: StatusModel;
@@ -123,26 +75,33 @@ class CallReader {
     const known = use === 'mixed' && outcome === 'done' ? 'unknown' : outcome;
     const reads = regionsOf(input.table_ids, window);
     const changes = known === 'done' || known === 'unknown';
-    const own = changes ? regionsFor(booking, reads) : [];
+    const writes = changes ? regionsFor(booking, reads) : [];
     const remembered = use === 'shared' || outcome === 'reused' ? key : null;
     const cells = changes ? reads.map(({ table }) => tableCell(booking, table)) : [];
     if (remembered !== null) cells.push(remembered);
-    const common = {
-      ...this.interval(operation, known),
+    // Written out: copying properties from one object to another takes several times as long, for every call of a run.
+    const assign: AssignCall = {
+      kind: 'assign',
+      operation,
+      outcome: known,
+      begin: operation.t0,
+      end: endOf(operation, known),
       booking,
-      tables: reads.map(({ table }) => table).sort(),
+      cells,
+      reads,
+      writes,
+      changes,
+      tables: reads.length === 1 ? input.table_ids.slice(0, 1) : reads.map(({ table }) => table).sort(),
       window,
       key: remembered,
       ledger: this.ledger && operation.f === 'assign',
       answered: known === 'done' ? answered : null,
       span: this.span(operation, known),
-      reads,
-      changes,
     };
-    if (operation.f === 'assign') return { kind: 'assign', ...common, cells, writes: own };
+    if (operation.f === 'assign') return assign;
     const hold = operation.input.hold_id;
     const freed = changes ? this.facts.hold(hold).regions : [];
-    return { kind: 'confirm', ...common, hold, cells: [...cells, hold], writes: [...own, ...freed] };
+    return { ...assign, kind: 'confirm', hold, cells: [...cells, hold], writes: [...writes, ...freed] };
   }
 
   private unassignment(operation: UnassignOperation, outcome: Outcome): Call {
@@ -153,7 +112,10 @@ class CallReader {
     const changes = answered === null || answered.size > 0;
     return {
       kind: 'unassign',
-      ...this.interval(operation, outcome),
+      operation,
+      outcome,
+      begin: operation.t0,
+      end: endOf(operation, outcome),
       booking,
       cells: [...tables.map((table) => tableCell(booking, table)), ...keysOf(booking, tables)],
       tables,
@@ -171,7 +133,10 @@ class CallReader {
     const [tables, holds] = [[...booking.tables.keys()], [...booking.holds]];
     return {
       kind: 'end',
-      ...this.interval(operation, outcome),
+      operation,
+      outcome,
+      begin: operation.t0,
+      end: endOf(operation, outcome),
       booking,
       status,
       cells: [
@@ -196,7 +161,10 @@ class CallReader {
     const changes = outcome !== 'conflict';
     return {
       kind: 'hold',
-      ...this.interval(operation, outcome),
+      operation,
+      outcome,
+      begin: operation.t0,
+      end: endOf(operation, outcome),
       booking: null,
       hold: hold_id,
       cells: [hold_id],
@@ -215,7 +183,10 @@ class CallReader {
     const { hold_id } = operation.input;
     return {
       kind: 'release',
-      ...this.interval(operation, outcome),
+      operation,
+      outcome,
+      begin: operation.t0,
+      end: endOf(operation, outcome),
       booking: null,
       hold: hold_id,
       cells: [hold_id],
@@ -223,11 +194,6 @@ class CallReader {
       writes: this.facts.hold(hold_id).regions,
       changes: true,
     };
-  }
-
-  private interval(operation: Operation, outcome: Outcome) {
-    const end = isOptional({ outcome }) ? Number.POSITIVE_INFINITY : operation.t1;
-    return { operation, outcome, begin: operation.t0, end };
   }
 
   /** On the database's clock; any moment where the clocks cannot be tied together, or nothing expires. */
@@ -238,80 +204,23 @@ class CallReader {
   }
 }
 
+/** An unknown call may take effect at any later moment. */
+function endOf({ t1 }: Operation, outcome: Outcome): number {
+  return isOptional({ outcome }) ? Number.POSITIVE_INFINITY : t1;
+}
+
 /** The one window that all rows name. */
 function answeredWindow({ value }: AssignOperation): Window | null {
-  const windows = (Array.isArray(value) ? value : []).map((row) => windowFrom(row.start_at, row.end_at));
-  const [first] = windows;
-  return first && windows.every((window) => window && sameWindow(window, first)) ? first : null;
+  const [first, ...others] = Array.isArray(value) ? value : [];
+  const window = first ? windowFrom(first.start_at, first.end_at) : null;
+  const isSame = (other: Window | null): boolean =>
+    window !== null && other !== null && sameWindow(window, other);
+  return others.every(({ start_at, end_at }) => isSame(windowFrom(start_at, end_at))) ? window : null;
 }
 
 function answeredTables({ value }: UnassignOperation): ReadonlySet<string> | null {
   if (!Array.isArray(value) || value.includes(null)) return null;
   return new Set(value.filter((id) => id !== null));
-}
-
-/** Holds that no call of the run made, yet a call names: they may have stood from the start. */
-function* foundHolds(facts: Facts): Generator<Call> {
-  for (const [hold, { made, regions }] of facts.holds) {
-    const [first] = regions;
-    if (made || !first) continue;
-    yield {
-      kind: 'hold',
-      operation: null,
-      outcome: 'unknown',
-      begin: Number.NEGATIVE_INFINITY,
-      end: Number.POSITIVE_INFINITY,
-      booking: null,
-      hold,
-      cells: [hold],
-      owner: null,
-      tables: [...new Set(regions.map(({ table }) => table))].sort(),
-      window: { start: first.start, end: first.end },
-      expires: Number.MAX_SAFE_INTEGER,
-      span: ALWAYS,
-      reads: [],
-      writes: regions,
-      changes: true,
-    };
-  }
-}
-
-interface LastRead {
-  booking: BookingFacts;
-  table: string;
-  row: Assignment | null;
-}
-
-function* lastReads({ finalState }: RunData, facts: Facts): Generator<LastRead> {
-  if (!finalState) return;
-  const rows = new Map<string, Assignment[]>();
-  for (const row of finalState.assignments) push(rows, row.booking_id, row);
-  for (const booking of facts.allBookings()) {
-    const own = rows.get(booking.id) ?? [];
-    for (const table of new Set([...booking.tables.keys(), ...own.map((row) => row.table_id)])) {
-      const found = own.filter((row) => row.table_id === table);
-      // Two rows where there may be one contradict each other without any call.
-      if (found.length > 1) continue;
-      yield { booking, table, row: found[0] ?? null };
-    }
-  }
-}
-
-function readCall({ booking, table, row }: LastRead): ReadCall {
-  return {
-    kind: 'read',
-    operation: null,
-    outcome: 'done',
-    begin: Number.POSITIVE_INFINITY,
-    end: Number.POSITIVE_INFINITY,
-    booking,
-    cells: [tableCell(booking, table)],
-    table,
-    row: row && { window: row.window },
-    reads: booking.tables.get(table) ?? [],
-    writes: [],
-    changes: false,
-  };
 }
 
 function tablesAsked({ tables }: BookingFacts, asked: readonly string[] | null): string[] {
