@@ -10,6 +10,7 @@ import { parseRun } from '../script.ts';
 export interface Searched {
   calls: Call[];
   time: RealTime;
+  parts: Call[][];
   /** Parts without an order, each with what the search found. */
   contradictions: { part: Call[]; found: Contradiction }[];
 }
@@ -27,11 +28,11 @@ export function searchScript(script: string): Searched {
     calls.push(call);
     partition.add(call);
   });
-  const contradictions = partition.parts().flatMap((numbers) => {
-    const part = Array.from(numbers, (number) => calls[number] as Call);
+  const parts = partition.parts().map((numbers) => Array.from(numbers, (number) => calls[number] as Call));
+  const contradictions = parts.flatMap((part) => {
     const result = new Search(part, effects.time, ample).run();
     if (result.verdict === 'spent') throw new Error('too small a budget');
     return result.verdict === 'contradiction' ? [{ part, found: result }] : [];
   });
-  return { calls, time: effects.time, contradictions };
+  return { calls, time: effects.time, parts, contradictions };
 }
