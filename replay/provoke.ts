@@ -1,3 +1,4 @@
+import type { Operation } from '../history/operation.ts';
 import { randomStream } from '../plan/random.ts';
 import type { RunData } from '../verify/run-data.ts';
 import type { ChosenCalls } from './choose-calls.ts';
@@ -21,6 +22,8 @@ export interface Provoked {
   found: string | null;
   /** The calls that did it; else the most that were tried. */
   chosen: ChosenCalls;
+  /** The calls of the last try, with the answers that they got. */
+  operations: Operation[];
 }
 
 /** Tries without overlapping calls: nothing is left to luck, and one more shows that. */
@@ -47,6 +50,7 @@ export async function provoke(
   const most = lucky ? patience.tries : Math.min(patience.tries, WITHOUT_LUCK * candidates.length);
   const until = performance.now() + patience.milliseconds;
   let tries = 0;
+  let operations: Operation[] = [];
   while (tries < most && (tries === 0 || performance.now() < until)) {
     context.signal.throwIfAborted();
     const { chosen, steps } = candidates[tries % candidates.length] as (typeof candidates)[number];
@@ -55,8 +59,9 @@ export async function provoke(
     context.progress(tries);
     const delays = delaysOf(steps, attempt, chosen.paused, random);
     const played = await tryOnce(copy, run, chosen, steps, delays);
+    operations = played.operations;
     const found = foundAgain(run, kept.invariant, played);
-    if (found !== null) return { tries, found, chosen };
+    if (found !== null) return { tries, found, chosen, operations };
   }
-  return { tries, found: null, chosen: choices.at(-1) ?? choices[0] };
+  return { tries, found: null, chosen: choices.at(-1) ?? choices[0], operations };
 }

@@ -31,7 +31,8 @@ export function dependsOnLuck(steps: readonly Step[]): boolean {
   return steps.some(({ alongside }) => alongside.length > 0);
 }
 
-function pauseBefore({ after, operation }: Step, steps: readonly Step[]): number {
+/** The recorded pause between a step and the last answer before it, milliseconds. */
+export function pauseBefore({ after, operation }: Step, steps: readonly Step[]): number {
   const ready =
     after.length > 0 ? after.map((step) => step.operation.t1) : steps.map((step) => step.operation.t0);
   const last = after.length > 0 ? Math.max(...ready) : Math.min(...ready);

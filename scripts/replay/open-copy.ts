@@ -1,5 +1,6 @@
 import type { Manifest } from '../../contracts/manifest.ts';
 import type { Progress } from '../../contracts/progress.ts';
+import type { Repro } from '../../contracts/repro.ts';
 import { setClock } from '../../isolate/clock/clock.ts';
 import { CLOCK_TABLE } from '../../isolate/clock/create.ts';
 import { readConfirmParameters } from '../../isolate/confirm-function.ts';
@@ -99,4 +100,10 @@ export async function openCopy(manifest: Manifest, options: CopyOptions): Promis
     await close();
     throw error;
   }
+}
+
+/** What repro.json says of the copy. */
+export function describeCopy(copy: Copy, { isolation }: Manifest): NonNullable<Repro['copy']> {
+  const { description, schema, broken, fingerprint } = copy;
+  return { description, schema, broken, same_functions: isolation?.fingerprint === fingerprint };
 }

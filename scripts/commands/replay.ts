@@ -1,0 +1,204 @@
+import path from 'node:path';
+import type { Command } from 'commander';
+import { ExitCode, InterruptedError, UsageError } from '../../contracts/errors.ts';
+import { readJson } from '../../contracts/json-file.ts';
+import { openRunFolder, type RunFolder } from '../../contracts/run-folder.ts';
+import { VERDICT_VERSION, verdictSchema } from '../../contracts/verdict.ts';
+import { type KeptViolation, keptViolations } from '../../replay/kept-violations.ts';
+import { type Replayed, replayViolation } from '../../replay/replay.ts';
+import { writeRepro } from '../../replay/repro-files.ts';
+import { type RunData, readRunData } from '../../verify/run-data.ts';
+import { handleInterrupts } from '../interrupt.ts';
+import { migrationsFor, refuseOtherFunctions } from '../replay/choose-source.ts';
+import { describeCopy, type OpenCopy, openCopy } from '../replay/open-copy.ts';
+import { renderList, renderReplayed } from '../replay/render-replay.ts';
+import { refuseLeakedSecrets } from '../run/scan-secrets.ts';
+import { StageReporter } from '../stage-reporter.ts';
+import { print, wantsColour } from '../terminal.ts';
+
+interface ReplayOptions {
+  violation?: string;
+  tries: string;
+  seconds: string;
+  migrations?: string;
+  allow: string[];
+  copy: string[];
+  json?: boolean;
+}
+
+interface ReplayRequest {
+  folder: RunFolder;
+  run: RunData;
+  /** All that the verdict keeps. */
+  violations: KeptViolation[];
+  wanted: KeptViolation[];
+  migrations: string | null;
+  patience: { tries: number; milliseconds: number };
+}
+
+export function addReplay(program: Command): void {
+  const collect = (value: string, before: string[]): string[] => [...before, value];
+  program
+    .command('replay')
+    .summary('provoke the violations of a run again, a few calls each, on a fresh copy')
+    .description(
+      'Plays the calls of each violation of a run again, as two or three sessions, on a fresh embedded copy of the application, and judges them as the run was judged. Writes repro.json and a script of SQL for each into the run folder.',
+    )
+    .argument('<folder>', 'run folder, for instance runs/latest')
+    .option('--violation <number>', 'this one only (default: all that verdict.json keeps)')
+    .option('--tries <number>', 'so many tries of each at most', '100')
+    .option('--seconds <number>', 'so long for each at most', '5')
+    .option('--migrations <folder>', 'the application, where the run tested one of your own')
+    .option(
+      '--allow <object>',
+      'accept what is left over in this object, as for run (repeatable)',
+      collect,
+      [],
+    )
+    .option('--copy <table>', 'copy the rows of this small table too, as for run (repeatable)', collect, [])
+    .option('--json', 'print repro.json')
+    .addHelpText(
+      'after',
+      `
+Exit codes: 0 nothing was reproduced, 1 a promise was broken again, 2 bad usage, 3 target failed,
+  4 nothing could be tried, 130 interrupted
+
+Examples:
+  npm run stress -- replay runs/latest
+  npm run stress -- replay runs/latest --violation 3
+  npm run stress -- replay runs/latest --violation 3 --tries 1000 --seconds 60
+  npm run stress -- replay runs/latest --migrations ../app/supabase/migrations`,
+    )
+    .action(async (root: string, options: ReplayOptions) => {
+      process.exitCode = await replay(await checkOptions(root, options), options);
+    });
+}
+
+/** @throws UsageError that names the option, its problem and what is allowed */
+async function checkOptions(root: string, options: ReplayOptions): Promise<ReplayRequest> {
+  const tries = positive('--tries', options.tries);
+  const milliseconds = positive('--seconds', options.seconds) * 1000;
+  const number = options.violation === undefined ? null : positive('--violation', options.violation);
+  const folder = await openRunFolder(root);
+  const violations = keptViolations(await readJson(folder.verdict, verdictSchema, VERDICT_VERSION));
+  if (violations.length === 0) {
+    throw new UsageError(`${root}: its verdict has no violation to replay`, ['replay a run that failed']);
+  }
+  const wanted = number === null ? violations : violations.filter((kept) => kept.number === number);
+  if (wanted.length === 0) {
+    throw new UsageError(`--violation ${number}: there is none, they are numbered 1 to ${violations.length}`);
+  }
+  const run = await readRunData(folder);
+  const migrations = migrationsFor(run.manifest, options.migrations);
+  return { folder, run, violations, wanted, migrations, patience: { tries, milliseconds } };
+}
+
+function positive(option: string, text: string): number {
+  const value = Number(text);
+  if (/^\d{1,6}$/.test(text) && value > 0) return value;
+  throw new UsageError(`${option} ${text}: is no whole number from 1`, [`for instance ${option} 3`]);
+}
+
+async function replay(request: ReplayRequest, options: ReplayOptions): Promise<number> {
+  const { folder, run, violations } = request;
+  const reporter = new StageReporter();
+  const interrupts = handleInterrupts(
+    (line) => reporter.say(line),
+    () => 'The embedded target ends by itself; nothing is left.',
+  );
+  const { signal } = interrupts;
+  try {
+    const open = await reporter.stage(
+      'copy',
+      (progress) =>
+        openCopy(run.manifest, {
+          migrations: request.migrations,
+          allow: options.allow,
+          copyRows: options.copy,
+          progress,
+          signal,
+        }),
+      ({ copy }) => `schema ${copy.schema}${copy.broken === null ? '' : `, broken: ${copy.broken}`}`,
+    );
+    try {
+      refuseOtherFunctions(run.manifest, open.copy.fingerprint, request.migrations);
+      const replayed = await replayAll(request, open, reporter, signal);
+      const copy = describeCopy(open.copy, run.manifest);
+      const repro = await writeRepro(folder, run.manifest.run, copy, violations, replayed);
+      await refuseLeakedSecrets(folder, open.secrets);
+      await print(options.json ? `${JSON.stringify(repro, null, 2)}\n` : render(request, replayed, repro));
+      return signal.aborted ? ExitCode.interrupted : exitCodeOf(replayed);
+    } finally {
+      await open.close();
+    }
+  } catch (error) {
+    throw signal.aborted ? new InterruptedError() : error;
+  } finally {
+    interrupts.release();
+  }
+}
+
+/** One after the other; an interrupt keeps what was found until then. */
+async function replayAll(
+  { run, wanted, patience, folder }: ReplayRequest,
+  { copy }: OpenCopy,
+  reporter: StageReporter,
+  signal: AbortSignal,
+): Promise<Replayed[]> {
+  const replayed: Replayed[] = [];
+  const place = path.relative(process.cwd(), folder.root) || '.';
+  await reporter.stage(
+    'replay',
+    async (progress) => {
+      for (const kept of wanted) {
+        if (signal.aborted) return;
+        const one = await replayViolation(copy, run, kept, {
+          patience: () => patience,
+          progress: ({ number, invariant }, attempt) =>
+            progress(`violation ${number}, ${invariant}: try ${attempt}`),
+          signal,
+          command: ({ number }) => `npm run stress -- replay ${place} --violation ${number}`,
+        }).catch((error: unknown) => {
+          if (signal.aborted) return null;
+          throw error;
+        });
+        if (one) replayed.push(one);
+      }
+    },
+    () => describeReplayed(replayed),
+  );
+  return replayed;
+}
+
+function describeReplayed(replayed: readonly Replayed[]): string {
+  const count = (result: string): number => replayed.filter(({ repro }) => repro.result === result).length;
+  return `${count('reproduced')} reproduced, ${count('not reproduced')} not reproduced, ${count('not tried')} not tried`;
+}
+
+function render(
+  { folder, wanted, violations }: ReplayRequest,
+  replayed: Replayed[],
+  repro: Parameters<typeof renderList>[0],
+): string {
+  const colour = wantsColour(process.stdout);
+  const place = path.relative(process.cwd(), folder.root) || '.';
+  const all = wanted.length === violations.length;
+  // Of all, one of each promise: tables of forty would bury the list.
+  const shown = all
+    ? [
+        ...new Map(
+          replayed
+            .filter(({ steps }) => steps.length > 0)
+            .toReversed()
+            .map((one) => [one.repro.invariant, one]),
+        ).values(),
+      ].toReversed()
+    : replayed;
+  const parts = [renderList(repro, colour), ...shown.map((one) => renderReplayed(one, place, colour))];
+  return `\n${parts.join('\n')}\n  → put it into the report: npm run stress -- report ${place}\n`;
+}
+
+function exitCodeOf(replayed: readonly Replayed[]): number {
+  if (replayed.some(({ repro }) => repro.result === 'reproduced')) return ExitCode.fail;
+  return replayed.some(({ repro }) => repro.result === 'not reproduced') ? ExitCode.pass : ExitCode.unknown;
+}
