@@ -20,11 +20,11 @@ const reproducedViolationSchema = z.strictObject({
   found: z.string().nullable(),
   /** Why it was not tried; null when it was. */
   reason: z.string().nullable(),
-  /** Sessions and calls of the script, and calls that its set-up makes before; all 0 without a script. */
+  /** Sessions and calls of the script, and calls that its set-up makes before; all 0 where replays made none. */
   sessions: z.int().nonnegative(),
   calls: z.int().nonnegative(),
   earlier_calls: z.int().nonnegative(),
-  /** The script, relative to the run folder; null when there is none. */
+  /** The script, relative to the run folder: of a replay, or of the status matrix; null when there is none. */
   script: z.string().nullable(),
 });
 export type ViolationRepro = z.infer<typeof reproducedViolationSchema>;

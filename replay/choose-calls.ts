@@ -1,9 +1,9 @@
+import type { KeptViolation } from '../contracts/kept-violations.ts';
 import type { InvariantId } from '../contracts/verdict.ts';
 import type { Operation } from '../history/operation.ts';
 import type { RecordedRun } from '../verify/run-data.ts';
 import { claimsSameTable, concernOf, isAboutSame } from './concern.ts';
 import { lifetimeOf } from './hold-expiry.ts';
-import type { KeptViolation } from './kept-violations.ts';
 import { processOf } from './sessions.ts';
 
 /** Sessions of a script at most: more than that nobody can follow. */
@@ -30,7 +30,7 @@ export type Choice = { chosen: ChosenCalls[] } | { refused: string };
 
 /** Promises that calls of a few sessions cannot break by themselves. */
 const refusals: Partial<Record<InvariantId, string>> = {
-  'status-rule': 'scripts of the status matrix show it: status-matrix/, or `table-stress status-matrix`',
+  'status-rule': 'it depends on the moment; `table-stress status-matrix` has a script for each case',
   'status-fresh': 'it needs time to pass the end of a window, see `run window-boundary --clock virtual`',
   contended: 'it is about the whole load, not about calls',
   isolated: 'it is about rows outside of the calls',

@@ -1,10 +1,10 @@
+import type { KeptViolation } from '../contracts/kept-violations.ts';
 import type { Operation } from '../history/operation.ts';
 import { randomStream } from '../plan/random.ts';
 import type { RunData } from '../verify/run-data.ts';
 import type { ChosenCalls } from './choose-calls.ts';
 import type { Copy } from './copy.ts';
 import { foundAgain } from './judge-try.ts';
-import type { KeptViolation } from './kept-violations.ts';
 import { stepsOf } from './sessions.ts';
 import { delaysOf, dependsOnLuck } from './timing.ts';
 import { tryOnce } from './try-once.ts';

@@ -1,13 +1,14 @@
 import { messageOf, StressError, UsageError } from '../contracts/errors.ts';
+import type { KeptViolation } from '../contracts/kept-violations.ts';
 import { resultInWords, type ViolationRepro } from '../contracts/repro.ts';
 import type { Operation } from '../history/operation.ts';
 import type { RunData } from '../verify/run-data.ts';
 import { type ChosenCalls, chooseCalls } from './choose-calls.ts';
 import type { Copy } from './copy.ts';
-import type { KeptViolation } from './kept-violations.ts';
 import { type Patience, provoke } from './provoke.ts';
 import { scriptOf } from './script.ts';
 import { type Step, sessionsOf, stepsOf } from './sessions.ts';
+import { statusScriptOf } from './status-scripts.ts';
 
 export interface ReplayOptions {
   /** How long a violation is tried; null: it is not, for the reason that is given. */
@@ -40,6 +41,8 @@ export async function replayViolation(
   kept: KeptViolation,
   options: ReplayOptions,
 ): Promise<Replayed> {
+  const ofMatrix = kept.invariant === 'status-rule' ? statusScriptOf(run.statusMatrix, kept.violation) : null;
+  if (ofMatrix !== null) return notTried(kept, 'the status matrix has a script of it', ofMatrix);
   const choice = chooseCalls(run, kept);
   if ('refused' in choice) return notTried(kept, choice.refused);
   const choices = choice.chosen as [ChosenCalls, ...ChosenCalls[]];
@@ -69,10 +72,10 @@ export async function replayViolation(
   }
 }
 
-/** A violation of which no script is made. */
-export function notTried(kept: KeptViolation, reason: string): Replayed {
+/** A violation of which no script is made; `script` is one that was there before. */
+export function notTried(kept: KeptViolation, reason: string, script: string | null = null): Replayed {
   const outcome = { result: 'not tried', tries: 0, found: null, reason } as const;
-  const repro = { ...entryOf(kept), ...outcome, sessions: 0, calls: 0, earlier_calls: 0, script: null };
+  const repro = { ...entryOf(kept), ...outcome, sessions: 0, calls: 0, earlier_calls: 0, script };
   return { repro, script: null, steps: [], operations: [] };
 }
 

@@ -2,9 +2,9 @@ import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { messageOf, UsageError } from '../contracts/errors.ts';
 import { readJson, writeJson } from '../contracts/json-file.ts';
+import type { KeptViolation } from '../contracts/kept-violations.ts';
 import { REPRO_VERSION, type Repro, reproOf, reproSchema, type ViolationRepro } from '../contracts/repro.ts';
 import type { RunFolder } from '../contracts/run-folder.ts';
-import type { KeptViolation } from './kept-violations.ts';
 import { notTried, type Replayed } from './replay.ts';
 
 /**

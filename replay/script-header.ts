@@ -1,4 +1,4 @@
-import type { KeptViolation } from './kept-violations.ts';
+import type { KeptViolation } from '../contracts/kept-violations.ts';
 import { type Step, sessionsOf } from './sessions.ts';
 
 interface HeaderFacts {

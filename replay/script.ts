@@ -1,3 +1,4 @@
+import type { KeptViolation } from '../contracts/kept-violations.ts';
 import { parentsFirst } from '../contracts/schema-description.ts';
 import type { Operation } from '../history/operation.ts';
 import { tagPattern } from '../plan/identity.ts';
@@ -12,7 +13,6 @@ import type { ChosenCalls } from './choose-calls.ts';
 import type { Copy } from './copy.ts';
 import { lapsesAfter } from './hold-expiry.ts';
 import { insertRow } from './insert-statement.ts';
-import type { KeptViolation } from './kept-violations.ts';
 import { fitWorld, neededRows } from './needed-rows.ts';
 import { notesOf } from './notes.ts';
 import { header } from './script-header.ts';

@@ -1,17 +1,17 @@
-import path from 'node:path';
 import type { Command } from 'commander';
 import { ExitCode, InterruptedError, UsageError } from '../../contracts/errors.ts';
 import { readJson } from '../../contracts/json-file.ts';
+import { type KeptViolation, keptViolations } from '../../contracts/kept-violations.ts';
 import { openRunFolder, type RunFolder } from '../../contracts/run-folder.ts';
 import { VERDICT_VERSION, verdictSchema } from '../../contracts/verdict.ts';
-import { type KeptViolation, keptViolations } from '../../replay/kept-violations.ts';
-import { type Replayed, replayViolation } from '../../replay/replay.ts';
+import type { Replayed } from '../../replay/replay.ts';
 import { writeRepro } from '../../replay/repro-files.ts';
 import { type RunData, readRunData } from '../../verify/run-data.ts';
 import { handleInterrupts } from '../interrupt.ts';
 import { migrationsFor, refuseOtherFunctions } from '../replay/choose-source.ts';
-import { describeCopy, type OpenCopy, openCopy } from '../replay/open-copy.ts';
-import { renderList, renderReplayed } from '../replay/render-replay.ts';
+import { describeCopy, openCopy } from '../replay/open-copy.ts';
+import { renderReplay } from '../replay/render-replay.ts';
+import { describeReplayed, placeOf, replayEach } from '../replay/replay-each.ts';
 import { refuseLeakedSecrets } from '../run/scan-secrets.ts';
 import { StageReporter } from '../stage-reporter.ts';
 import { print, wantsColour } from '../terminal.ts';
@@ -122,11 +122,31 @@ async function replay(request: ReplayRequest, options: ReplayOptions): Promise<n
     );
     try {
       refuseOtherFunctions(run.manifest, open.copy.fingerprint, request.migrations);
-      const replayed = await replayAll(request, open, reporter, signal);
+      const replayed = await reporter.stage(
+        'replay',
+        (progress) =>
+          replayEach(open.copy, run, request.wanted, {
+            folder,
+            patience: () => request.patience,
+            progress,
+            signal,
+          }),
+        describeReplayed,
+      );
       const copy = describeCopy(open.copy, run.manifest);
       const repro = await writeRepro(folder, run.manifest.run, copy, violations, replayed);
       await refuseLeakedSecrets(folder, open.secrets);
-      await print(options.json ? `${JSON.stringify(repro, null, 2)}\n` : render(request, replayed, repro));
+      const view = {
+        repro,
+        replayed,
+        all: request.wanted.length === violations.length,
+        folder: placeOf(folder),
+      };
+      await print(
+        options.json
+          ? `${JSON.stringify(repro, null, 2)}\n`
+          : renderReplay(view, wantsColour(process.stdout)),
+      );
       return signal.aborted ? ExitCode.interrupted : exitCodeOf(replayed);
     } finally {
       await open.close();
@@ -136,66 +156,6 @@ async function replay(request: ReplayRequest, options: ReplayOptions): Promise<n
   } finally {
     interrupts.release();
   }
-}
-
-/** One after the other; an interrupt keeps what was found until then. */
-async function replayAll(
-  { run, wanted, patience, folder }: ReplayRequest,
-  { copy }: OpenCopy,
-  reporter: StageReporter,
-  signal: AbortSignal,
-): Promise<Replayed[]> {
-  const replayed: Replayed[] = [];
-  const place = path.relative(process.cwd(), folder.root) || '.';
-  await reporter.stage(
-    'replay',
-    async (progress) => {
-      for (const kept of wanted) {
-        if (signal.aborted) return;
-        const one = await replayViolation(copy, run, kept, {
-          patience: () => patience,
-          progress: ({ number, invariant }, attempt) =>
-            progress(`violation ${number}, ${invariant}: try ${attempt}`),
-          signal,
-          command: ({ number }) => `npm run stress -- replay ${place} --violation ${number}`,
-        }).catch((error: unknown) => {
-          if (signal.aborted) return null;
-          throw error;
-        });
-        if (one) replayed.push(one);
-      }
-    },
-    () => describeReplayed(replayed),
-  );
-  return replayed;
-}
-
-function describeReplayed(replayed: readonly Replayed[]): string {
-  const count = (result: string): number => replayed.filter(({ repro }) => repro.result === result).length;
-  return `${count('reproduced')} reproduced, ${count('not reproduced')} not reproduced, ${count('not tried')} not tried`;
-}
-
-function render(
-  { folder, wanted, violations }: ReplayRequest,
-  replayed: Replayed[],
-  repro: Parameters<typeof renderList>[0],
-): string {
-  const colour = wantsColour(process.stdout);
-  const place = path.relative(process.cwd(), folder.root) || '.';
-  const all = wanted.length === violations.length;
-  // Of all, one of each promise: tables of forty would bury the list.
-  const shown = all
-    ? [
-        ...new Map(
-          replayed
-            .filter(({ steps }) => steps.length > 0)
-            .toReversed()
-            .map((one) => [one.repro.invariant, one]),
-        ).values(),
-      ].toReversed()
-    : replayed;
-  const parts = [renderList(repro, colour), ...shown.map((one) => renderReplayed(one, place, colour))];
-  return `\n${parts.join('\n')}\n  → put it into the report: npm run stress -- report ${place}\n`;
 }
 
 function exitCodeOf(replayed: readonly Replayed[]): number {

@@ -1,4 +1,4 @@
-import { type Repro, type ReproResult, resultInWords } from '../../contracts/repro.ts';
+import { type Repro, type ReproResult, resultInWords, type ViolationRepro } from '../../contracts/repro.ts';
 import type { Replayed } from '../../replay/replay.ts';
 import { processOf, type Step } from '../../replay/sessions.ts';
 import { answer, request } from '../../verify/explain.ts';
@@ -10,22 +10,44 @@ const styles: Record<ReproResult, 'red' | 'green' | 'yellow'> = {
   'not tried': 'yellow',
 };
 
-/** Every violation with its number and what came of it. */
-export function renderList(repro: Repro, colour: boolean): string {
-  const lines = repro.violations.map((violation) => {
-    const number = String(violation.number).padStart(3);
-    const result = paint(styles[violation.result], resultInWords(violation), colour);
-    return `${number}  ${violation.invariant}: ${clip(violation.title, 110)}\n     ${result}`;
-  });
-  return `${lines.join('\n')}\n`;
+/** What a replay has to show. */
+export interface ReplayView {
+  repro: Repro;
+  /** What was replayed now. */
+  replayed: readonly Replayed[];
+  /** Whether all violations were asked for. */
+  all: boolean;
+  /** The run folder, as the user may name it. */
+  folder: string;
+}
+
+/** All violations with their numbers, the calls of those that were replayed, and what came of it. */
+export function renderReplay({ repro, replayed, all, folder }: ReplayView, colour: boolean): string {
+  // Of all, one of each promise: forty tables would bury the list.
+  const shown = all ? firstOfEach(replayed.filter(({ steps }) => steps.length > 0)) : replayed;
+  return [
+    '',
+    ...repro.violations.map((violation) => listed(violation, colour)),
+    '',
+    ...shown.map((one) => renderReplayed(one, folder, colour)),
+    `  → put it into the report: npm run stress -- report ${folder}`,
+    '',
+  ].join('\n');
+}
+
+function firstOfEach(replayed: readonly Replayed[]): Replayed[] {
+  const first = new Map<string, Replayed>();
+  for (const one of replayed) if (!first.has(one.repro.invariant)) first.set(one.repro.invariant, one);
+  return [...first.values()];
+}
+
+function listed(violation: ViolationRepro, colour: boolean): string {
+  const result = paint(styles[violation.result], clip(resultInWords(violation), 90), colour);
+  return `${String(violation.number).padStart(4)}  ${violation.invariant}: ${clip(violation.title, 110)}\n      ${result}`;
 }
 
 /** The calls of a violation's sessions as a table, and what came of trying them. */
-export function renderReplayed(
-  { repro, steps, operations }: Replayed,
-  folder: string,
-  colour: boolean,
-): string {
+function renderReplayed({ repro, steps, operations }: Replayed, folder: string, colour: boolean): string {
   const { number, invariant, title, found, script, earlier_calls } = repro;
   const lines = [`violation ${number}, ${invariant}: ${title}`, ''];
   if (steps.length > 0) {

@@ -1,4 +1,4 @@
-import type { InvariantId, Verdict, Violation } from '../contracts/verdict.ts';
+import type { InvariantId, Verdict, Violation } from './verdict.ts';
 
 /** A violation that verdict.json keeps. */
 export interface KeptViolation {
