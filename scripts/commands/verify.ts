@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { openRunFolder } from '../../contracts/run-folder.ts';
+import { readRepro } from '../../replay/repro-files.ts';
 import { verifyRun } from '../../verify/verify.ts';
 import { renderSummary } from '../summary.ts';
 import { print, wantsColour } from '../terminal.ts';
@@ -17,7 +18,7 @@ export function addVerify(program: Command): void {
       await print(
         options.json
           ? `${JSON.stringify(verdict, null, 2)}\n`
-          : renderSummary(verdict, folder, wantsColour(process.stdout)),
+          : renderSummary(verdict, folder, wantsColour(process.stdout), await readRepro(folder)),
       );
       process.exitCode = verdict.exit_code;
     });

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { readJson } from '../../contracts/json-file.ts';
 import { MANIFEST_VERSION, manifestSchema } from '../../contracts/manifest.ts';
+import type { Repro } from '../../contracts/repro.ts';
 import { createRunFolder, RunFolder } from '../../contracts/run-folder.ts';
 import type { Verdict } from '../../contracts/verdict.ts';
 import { writeReports } from '../../report/report.ts';
@@ -10,6 +11,7 @@ import type { StageReporter } from '../stage-reporter.ts';
 import { firstManifest, ManifestFile } from './manifest-file.ts';
 import type { OpenTarget } from './open-target.ts';
 import { planRun } from './plan-run.ts';
+import { replayRun } from './replay.ts';
 import type { RunRequest } from './request.ts';
 import { refuseLeakedSecrets } from './scan-secrets.ts';
 import { staysOpen, underLoad } from './under-load.ts';
@@ -17,12 +19,14 @@ import { staysOpen, underLoad } from './under-load.ts';
 export interface RunOutcome {
   folder: RunFolder;
   verdict: Verdict;
+  /** Which violations could be provoked again; null: there was none. */
+  repro: Repro | null;
   /** A target of this run's own that stays up because its rows were to be kept; the caller closes it. */
   stillOpen: OpenTarget | null;
 }
 
 /**
- * The whole flow: target, isolate, seed, scenarios, history, teardown, verify, report. Once rows may have been written,
+ * The whole flow: target, isolate, seed, scenarios, history, teardown, verify, replay, report. Once rows may have been written,
  * teardown runs however the run ends; verdict and report are made from the folder alone.
  *
  * @param interrupt fires when the user wants to stop
@@ -50,13 +54,14 @@ export async function runStress(
     () => verifyRun(folder),
     (result) => result.verdict,
   );
+  const { repro, secrets } = await replayRun(run, verdict);
   await reporter.stage(
     'report',
     () => writeReports(folder),
     () => path.relative(process.cwd(), folder.reportHtml),
   );
-  await refuseLeakedSecrets(folder, open.target.secrets);
-  return { folder, verdict, stillOpen: staysOpen(run, open) ? open : null };
+  await refuseLeakedSecrets(folder, [...open.target.secrets, ...secrets]);
+  return { folder, verdict, repro, stillOpen: staysOpen(run, open) ? open : null };
 }
 
 /** What the last run in the same folder tested, when it was of the same application. An unreadable folder tells nothing. */
