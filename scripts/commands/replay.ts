@@ -1,40 +1,16 @@
 import type { Command } from 'commander';
-import { ExitCode, InterruptedError, UsageError } from '../../contracts/errors.ts';
-import { readJson } from '../../contracts/json-file.ts';
-import { type KeptViolation, keptViolations } from '../../contracts/kept-violations.ts';
-import { openRunFolder, type RunFolder } from '../../contracts/run-folder.ts';
-import { VERDICT_VERSION, verdictSchema } from '../../contracts/verdict.ts';
+import { ExitCode, InterruptedError } from '../../contracts/errors.ts';
 import type { Replayed } from '../../replay/replay.ts';
 import { writeRepro } from '../../replay/repro-files.ts';
-import { type RunData, readRunData } from '../../verify/run-data.ts';
 import { handleInterrupts } from '../interrupt.ts';
-import { migrationsFor, refuseOtherFunctions } from '../replay/choose-source.ts';
+import { refuseOtherFunctions } from '../replay/choose-source.ts';
 import { describeCopy, openCopy } from '../replay/open-copy.ts';
 import { renderReplay } from '../replay/render-replay.ts';
 import { describeReplayed, placeOf, replayEach } from '../replay/replay-each.ts';
+import { checkReplay, type ReplayOptions, type ReplayRequest } from '../replay/request.ts';
 import { refuseLeakedSecrets } from '../run/scan-secrets.ts';
 import { StageReporter } from '../stage-reporter.ts';
 import { print, wantsColour } from '../terminal.ts';
-
-interface ReplayOptions {
-  violation?: string;
-  tries: string;
-  seconds: string;
-  migrations?: string;
-  allow: string[];
-  copy: string[];
-  json?: boolean;
-}
-
-interface ReplayRequest {
-  folder: RunFolder;
-  run: RunData;
-  /** All that the verdict keeps. */
-  violations: KeptViolation[];
-  wanted: KeptViolation[];
-  migrations: string | null;
-  patience: { tries: number; milliseconds: number };
-}
 
 export function addReplay(program: Command): void {
   const collect = (value: string, before: string[]): string[] => [...before, value];
@@ -70,33 +46,8 @@ Examples:
   npm run stress -- replay runs/latest --migrations ../app/supabase/migrations`,
     )
     .action(async (root: string, options: ReplayOptions) => {
-      process.exitCode = await replay(await checkOptions(root, options), options);
+      process.exitCode = await replay(await checkReplay(root, options), options);
     });
-}
-
-/** @throws UsageError that names the option, its problem and what is allowed */
-async function checkOptions(root: string, options: ReplayOptions): Promise<ReplayRequest> {
-  const tries = positive('--tries', options.tries);
-  const milliseconds = positive('--seconds', options.seconds) * 1000;
-  const number = options.violation === undefined ? null : positive('--violation', options.violation);
-  const folder = await openRunFolder(root);
-  const violations = keptViolations(await readJson(folder.verdict, verdictSchema, VERDICT_VERSION));
-  if (violations.length === 0) {
-    throw new UsageError(`${root}: its verdict has no violation to replay`, ['replay a run that failed']);
-  }
-  const wanted = number === null ? violations : violations.filter((kept) => kept.number === number);
-  if (wanted.length === 0) {
-    throw new UsageError(`--violation ${number}: there is none, they are numbered 1 to ${violations.length}`);
-  }
-  const run = await readRunData(folder);
-  const migrations = migrationsFor(run.manifest, options.migrations);
-  return { folder, run, violations, wanted, migrations, patience: { tries, milliseconds } };
-}
-
-function positive(option: string, text: string): number {
-  const value = Number(text);
-  if (/^\d{1,6}$/.test(text) && value > 0) return value;
-  throw new UsageError(`${option} ${text}: is no whole number from 1`, [`for instance ${option} 3`]);
 }
 
 async function replay(request: ReplayRequest, options: ReplayOptions): Promise<number> {
