@@ -1,6 +1,6 @@
 import type { Operation } from '../history/operation.ts';
 import { requestedWindow } from '../verify/effects.ts';
-import { overlaps, type Window, windowFrom } from '../verify/instant.ts';
+import { type Window, windowFrom } from '../verify/instant.ts';
 import type { RecordedRun } from '../verify/run-data.ts';
 
 /** What calls are about: whatever two calls share, one may see what the other did. */
@@ -49,7 +49,7 @@ export function isAboutSame(operation: Operation, { bookings, holds }: Concern):
   );
 }
 
-/** Whether a call claims one of the tables for a window that overlaps. */
+/** Whether a call claims one of the tables for a window that overlaps, or touches: an application may take that for one. */
 export function claimsSameTable(
   run: RecordedRun,
   operation: Operation,
@@ -59,6 +59,6 @@ export function claimsSameTable(
   return (
     window !== null &&
     tablesOf(operation).some((table) => tables.has(table)) &&
-    windows.some((other) => overlaps(window, other))
+    windows.some((other) => window.start <= other.end && other.start <= window.end)
   );
 }

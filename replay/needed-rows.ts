@@ -13,8 +13,10 @@ export const HOLD_EXPIRY = new Expression("now() + interval '1 day'");
 /**
  * The planned rows that calls need, and no others: the bookings, holds and tables that they name, and what those refer
  * to. What calls name and nobody planned (an unknown booking) is not there, as it was not in the run. Pure.
+ *
+ * @param zones whether the other tables of their zones are needed too
  */
-export function neededRows(world: World, operations: readonly Operation[]): World {
+export function neededRows(world: World, operations: readonly Operation[], zones = false): World {
   const holds = idsOf(operations, (input) => ('hold_id' in input ? [input.hold_id] : []));
   const table_holds = world.table_holds.filter(({ id }) => holds.has(id));
   const named = idsOf(operations, (input) =>
@@ -22,10 +24,11 @@ export function neededRows(world: World, operations: readonly Operation[]): Worl
   );
   for (const { booking_id } of table_holds) if (booking_id !== null) named.add(booking_id);
   const tables = new Set(operations.flatMap(tablesOf));
+  if (zones) for (const id of neighboursOf(world, tables)) tables.add(id);
   const bookings = world.bookings.filter(({ id }) => named.has(id));
   const table_inventory = world.table_inventory.filter(({ id }) => tables.has(id));
   const customers = new Set(bookings.map(({ customer_id }) => customer_id));
-  const zones = new Set([...table_inventory, ...table_holds].map(({ zone_id }) => zone_id));
+  const zoneIds = new Set([...table_inventory, ...table_holds].map(({ zone_id }) => zone_id));
   const restaurants = new Set(
     [...bookings, ...table_inventory, ...table_holds].map(({ restaurant_id }) => restaurant_id),
   );
@@ -34,7 +37,7 @@ export function neededRows(world: World, operations: readonly Operation[]): Worl
   );
   return {
     restaurants: world.restaurants.filter(({ id }) => restaurants.has(id)),
-    zones: world.zones.filter(({ id }) => zones.has(id)),
+    zones: world.zones.filter(({ id }) => zoneIds.has(id)),
     allowed_capacities: world.allowed_capacities.filter(({ restaurant_id, capacity }) =>
       capacities.has(`${restaurant_id} ${capacity}`),
     ),
@@ -46,6 +49,14 @@ export function neededRows(world: World, operations: readonly Operation[]): Worl
     bookings,
     table_holds,
   };
+}
+
+/** The tables of the zones in which these are. */
+function neighboursOf(world: World, tables: ReadonlySet<string>): string[] {
+  const zones = new Set(
+    world.table_inventory.filter(({ id }) => tables.has(id)).map(({ zone_id }) => zone_id),
+  );
+  return world.table_inventory.filter(({ zone_id }) => zones.has(zone_id)).map(({ id }) => id);
 }
 
 function idsOf(

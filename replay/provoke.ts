@@ -2,7 +2,7 @@ import type { KeptViolation } from '../contracts/kept-violations.ts';
 import type { Operation } from '../history/operation.ts';
 import { randomStream } from '../plan/random.ts';
 import type { RunData } from '../verify/run-data.ts';
-import type { ChosenCalls } from './choose-calls.ts';
+import type { ChosenCalls } from './arrange.ts';
 import type { Copy } from './copy.ts';
 import { foundAgain } from './judge-try.ts';
 import { stepsOf } from './sessions.ts';
@@ -20,7 +20,7 @@ export interface Provoked {
   tries: number;
   /** What the verifier found; null when it found nothing in any try. */
   found: string | null;
-  /** The calls that did it; else the most that were tried. */
+  /** The calls that did it; else the most that were tried with all of the violation's calls in sessions. */
   chosen: ChosenCalls;
   /** The calls of the last try, with the answers that they got. */
   operations: Operation[];
@@ -63,5 +63,6 @@ export async function provoke(
     const found = foundAgain(run, kept.invariant, played);
     if (found !== null) return { tries, found, chosen, operations };
   }
-  return { tries, found: null, chosen: choices.at(-1) ?? choices[0], operations };
+  const chosen = choices.findLast(({ last }) => !last) ?? choices[0];
+  return { tries, found: null, chosen, operations };
 }

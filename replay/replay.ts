@@ -3,7 +3,8 @@ import type { KeptViolation } from '../contracts/kept-violations.ts';
 import { resultInWords, type ViolationRepro } from '../contracts/repro.ts';
 import type { Operation } from '../history/operation.ts';
 import type { RunData } from '../verify/run-data.ts';
-import { type ChosenCalls, chooseCalls } from './choose-calls.ts';
+import type { ChosenCalls } from './arrange.ts';
+import { chooseCalls } from './choose-calls.ts';
 import type { Copy } from './copy.ts';
 import { type Patience, provoke } from './provoke.ts';
 import { scriptOf } from './script.ts';
@@ -47,7 +48,7 @@ export async function replayViolation(
   if ('refused' in choice) return notTried(kept, choice.refused);
   const choices = choice.chosen as [ChosenCalls, ...ChosenCalls[]];
   const patience = options.patience(kept);
-  let chosen = choices.at(-1) ?? choices[0];
+  let [chosen] = choices;
   let operations: Operation[] = [];
   let outcome: Pick<ViolationRepro, 'result' | 'tries' | 'found' | 'reason'>;
   try {

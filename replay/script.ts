@@ -6,10 +6,10 @@ import { valueText } from '../status-matrix/statements.ts';
 import { requestedWindow } from '../verify/effects.ts';
 import { answer, request } from '../verify/explain.ts';
 import type { RunData } from '../verify/run-data.ts';
+import type { ChosenCalls } from './arrange.ts';
 import { callStatements } from './call-statement.ts';
 import { isAssign, NOTES } from './checks/check.ts';
 import { checksOf } from './checks/checks.ts';
-import type { ChosenCalls } from './choose-calls.ts';
 import type { Copy } from './copy.ts';
 import { lapsesAfter } from './hold-expiry.ts';
 import { insertRow } from './insert-statement.ts';
@@ -40,9 +40,10 @@ export function scriptOf(
 ): string {
   const steps = stepsOf(chosen.calls);
   const { earlier } = chosen;
+  const holds = target.tables.tables.some(({ name }) => name === 'table_hold_members');
   const rows = fitWorld(
     target.tables,
-    neededRows(run.plan.world, [...earlier, ...chosen.calls]),
+    neededRows(run.plan.world, [...earlier, ...chosen.calls], chosen.zones),
     run.plan,
     target.lookups,
   );
@@ -56,6 +57,9 @@ export function scriptOf(
       comment(`before, call ${index + 1}: ${words(run, operation)}`),
       ...call(`before ${index + 1}`, operation),
     ]),
+    ...(chosen.settling > 0
+      ? [['-- Holds lapse.', sql(`SELECT pg_sleep(${(chosen.settling / 1000).toFixed(3)})`)]]
+      : []),
     [`-- ===== ${sessionsOf(steps).length === 1 ? 'one session' : 'sessions'} =====`],
     ...steps.map((step) => [
       comment(`session ${step.session}, step ${step.number}: ${words(run, step.operation)}`),
@@ -69,7 +73,7 @@ export function scriptOf(
         `SELECT step, coalesce(code, 'ok') AS answer, message, rows FROM ${NOTES}.answers ORDER BY began_at`,
       ),
     ],
-    ...checksOf(kept.invariant, { run, steps }).map(({ meaning, query }) => [
+    ...checksOf(kept.invariant, { run, steps, holds }).map(({ meaning, query }) => [
       comment(`Each row is a contradiction: ${meaning}.`),
       sql(query),
     ]),

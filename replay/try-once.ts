@@ -1,12 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { TargetError } from '../contracts/errors.ts';
 import { writeFinalState } from '../observe/final-state.ts';
 import { sweepTaggedRows } from '../teardown/sweep.ts';
 import { type FinalState, readFinalState } from '../verify/final-state.ts';
 import type { RunData } from '../verify/run-data.ts';
-import type { ChosenCalls } from './choose-calls.ts';
+import type { ChosenCalls } from './arrange.ts';
 import type { Copy } from './copy.ts';
 import { insertRow } from './insert-statement.ts';
 import type { PlayedTry } from './judge-try.ts';
@@ -25,12 +26,12 @@ import type { Delays } from './timing.ts';
 export async function tryOnce(
   copy: Copy,
   run: RunData,
-  { earlier, calls }: ChosenCalls,
+  { earlier, calls, settling, zones }: ChosenCalls,
   steps: readonly Step[],
   delays: Delays,
 ): Promise<PlayedTry> {
   await removeRows(copy, run);
-  const world = neededRows(run.plan.world, [...earlier, ...calls]);
+  const world = neededRows(run.plan.world, [...earlier, ...calls], zones);
   const rows = fitWorld(copy.tables, world, run.plan, copy.lookups).map(insertRow);
   await copy.sql.unsafe(
     [...asServiceRole, setSearchPath(copy.schema, 'SET LOCAL'), ...rows, 'COMMIT'].join(';\n'),
@@ -42,10 +43,9 @@ export async function tryOnce(
   const now = (): number => Math.round((performance.now() - zero) * 1e6);
   const { schema, confirmParameters } = copy;
   const stage: Stage = { run, schema, sessions, confirmParameters, now };
-  const operations = [
-    ...(await playInTurn(stage, first, earlier)),
-    ...(await playTogether(stage, steps, delays)),
-  ];
+  const before = await playInTurn(stage, first, earlier);
+  if (settling > 0) await delay(settling);
+  const operations = [...before, ...(await playTogether(stage, steps, delays))];
   return { operations, startedAt, finalState: await rowsAfterwards(copy, run) };
 }
 

@@ -21,6 +21,8 @@ export interface Check {
 export interface Checked {
   run: RecordedRun;
   steps: readonly Step[];
+  /** Whether the deployment has holds. */
+  holds: boolean;
 }
 
 export function isAssign(operation: Operation): operation is AssignOperation {

@@ -99,7 +99,7 @@ SELECT claim.step, claim.booking_id, claim.table_id, held.step AS held_by, held.
 export function unjustified(checked: Checked): Check[] {
   const claims = claimsAsked(checked, checked.steps);
   if (claims === null) return [];
-  const holds = checked.steps.some(({ operation }) => operation.f === 'hold')
+  const holds = checked.holds
     ? `
    AND NOT EXISTS (
      SELECT 1 FROM table_hold_members member JOIN table_holds hold ON hold.id = member.hold_id

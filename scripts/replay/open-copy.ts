@@ -8,7 +8,7 @@ import { describeFromCatalog } from '../../isolate/describe.ts';
 import { isolate } from '../../isolate/isolate.ts';
 import { loadScanner } from '../../isolate/rewrite/rewrite.ts';
 import { applyBroken } from '../../reference/broken.ts';
-import { MOST_SESSIONS } from '../../replay/choose-calls.ts';
+import { MOST_SESSIONS } from '../../replay/arrange.ts';
 import type { Copy } from '../../replay/copy.ts';
 import { readLookups } from '../../status-matrix/lookups.ts';
 import { connectDatabase } from '../../target/database-connection.ts';
@@ -17,6 +17,8 @@ import { databaseOf } from '../run/remove-isolation.ts';
 
 export interface OpenCopy {
   copy: Copy;
+  /** Connection string of the role postgres; contains a password. */
+  databaseUrl: string;
   /** Its keys and passwords. */
   secrets: readonly string[];
   close(): Promise<void>;
@@ -95,7 +97,7 @@ export async function openCopy(manifest: Manifest, options: CopyOptions): Promis
       sql,
       sessions,
     };
-    return { copy, secrets: open.target.secrets, close };
+    return { copy, databaseUrl: databaseOf(open.target), secrets: open.target.secrets, close };
   } catch (error) {
     await close();
     throw error;

@@ -1,9 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import type { InvariantId } from '../../../contracts/verdict.ts';
-import { type ChosenCalls, chooseCalls } from '../../../replay/choose-calls.ts';
+import type { ChosenCalls } from '../../../replay/arrange.ts';
+import { chooseCalls } from '../../../replay/choose-calls.ts';
 import { recordedRun, violationOf } from './recorded.ts';
 
+/** All choices but the last resort, which has all tables of the zone. */
 function chosen(script: string, invariant: InvariantId): ChosenCalls[] {
+  return choices(script, invariant).filter(({ zones }) => !zones);
+}
+
+function choices(script: string, invariant: InvariantId): ChosenCalls[] {
   const run = recordedRun(script);
   const choice = chooseCalls(run, violationOf(run, invariant));
   if ('refused' in choice) throw new Error(choice.refused);
@@ -100,6 +106,44 @@ describe('calls of a violation', () => {
     );
     expect(all.map(({ earlier, calls }) => [short(earlier), short(calls)])).toEqual([
       [['assign p0 0'], ['assign p0 10']],
+    ]);
+  });
+
+  it('are tried last with holds that had lapsed, and the time that it takes', () => {
+    const all = chosen(
+      `
+      p0 0..5 hold h1 b1 t1 until=2 -> ok
+      p3 100..101 assign b3 t1 @70-80 -> P0001 hold_conflict
+      p1 3000..3020 assign b2 t1 -> ok
+      p2 3010..3020 assign b4 t1 -> ok
+      final b2 t1
+      final b4 t1
+      `,
+      'no-double-booking',
+    );
+    expect(all.map(({ earlier, settling }) => [short(earlier), settling])).toEqual([
+      [[], 0],
+      [['hold p0 0'], 2000],
+    ]);
+  });
+
+  it('are tried as the last call after all others, and then among all tables of the zone', () => {
+    const all = choices(
+      `
+      p0 0..10 assign b1 t1 key=once -> ok
+      p1 20..30 assign b1 t2 key=once -> ok
+      p2 22..24 assign b1 t3 -> ok
+      final b1 t1
+      final b1 t2
+      final b1 t3
+      `,
+      'idempotent-replay',
+    );
+    expect(all.map(({ earlier, calls, zones }) => [short(earlier), short(calls), zones])).toEqual([
+      [[], ['assign p0 0', 'assign p1 20'], false],
+      [[], ['assign p0 0', 'assign p1 20', 'assign p2 22'], false],
+      [['assign p0 0'], ['assign p1 20', 'assign p2 22'], false],
+      [['assign p0 0'], ['assign p1 20', 'assign p2 22'], true],
     ]);
   });
 

@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { InvariantId } from '../../../contracts/verdict.ts';
 import { loadScanner } from '../../../isolate/rewrite/rewrite.ts';
-import { type ChosenCalls, chooseCalls } from '../../../replay/choose-calls.ts';
+import type { ChosenCalls } from '../../../replay/arrange.ts';
+import { chooseCalls } from '../../../replay/choose-calls.ts';
 import { scriptOf } from '../../../replay/script.ts';
 import { loadParser, parse } from '../../../target/migrations/parser.ts';
 import { deployment, lookups } from '../status-matrix/deployment.ts';
@@ -21,8 +22,8 @@ const words = {
 function script(history: string, invariant: InvariantId): string {
   const run = recordedRun(history);
   const kept = violationOf(run, invariant);
-  const choice = chooseCalls(run, kept) as { chosen: [ChosenCalls, ...ChosenCalls[]] };
-  return scriptOf(target, run, kept, choice.chosen.at(-1) ?? choice.chosen[0], words);
+  const choice = chooseCalls(run, kept) as { chosen: [ChosenCalls] };
+  return scriptOf(target, run, kept, choice.chosen[0], words);
 }
 
 it('holds all that the calls need and no more', async () => {
