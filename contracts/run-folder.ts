@@ -69,6 +69,14 @@ export class RunFolder {
   get verdict(): string {
     return path.join(this.root, 'verdict.json');
   }
+  /** Which violations could be provoked again; of failed runs that were replayed. */
+  get repro(): string {
+    return path.join(this.root, 'repro.json');
+  }
+  /** A script for each of them. */
+  get reproScripts(): string {
+    return path.join(this.root, 'repro');
+  }
   get reportHtml(): string {
     return path.join(this.root, 'report.html');
   }

@@ -1,4 +1,5 @@
 import { causes } from '../contracts/diagnosis.ts';
+import { resultInWords, type ViolationRepro } from '../contracts/repro.ts';
 import type { InvariantResult, Verdict } from '../contracts/verdict.ts';
 import { freshnessRows } from '../verify/freshness/rows.ts';
 import { policyInWords } from '../verify/freshness/words.ts';
@@ -6,10 +7,11 @@ import { clip, formatClock, formatCount, plural } from './format.ts';
 import { bracketInWords, freshnessWords } from './freshness-words.ts';
 import { codeBlock, codeSpan, escapeMarkdown } from './markdown-text.ts';
 import type { ReportData } from './report-data.ts';
+import { reproEntries } from './repro-entries.ts';
 
 /** A comment on GitHub holds 65,536 characters; a reader holds less. */
 const LONGEST = { headline: 400, summary: 160, title: 400, step: 500, warning: 300 };
-const MOST = { steps: 12, warnings: 5, causes: 5 };
+const MOST = { steps: 12, warnings: 5, causes: 5, replays: 10 };
 /** For the evidence of all promises together, so that the whole surely fits into a comment. */
 const EVIDENCE = 40_000;
 
@@ -20,6 +22,7 @@ const titles = { pass: '✅ Pass', fail: '❌ Fail', unknown: '❔ No verdict' }
 export function renderMarkdown(data: ReportData): string {
   const { verdict, gaps } = data;
   const warnings = [...verdict.warnings, ...gaps];
+  const entries = reproEntries(verdict, data.repro);
   const parts = [
     `## ${titles[verdict.verdict]} · table-stress run ${codeSpan(verdict.run)}`,
     escapeMarkdown(clip(verdict.headline, LONGEST.headline)),
@@ -27,7 +30,11 @@ export function renderMarkdown(data: ReportData): string {
     promiseTable(verdict),
     statusMatrix(data),
     causesFound(data),
-    ...withinBudget(verdict.invariants.filter(({ violations }) => violations.length > 0).map(evidence)),
+    ...withinBudget(
+      verdict.invariants
+        .filter(({ violations }) => violations.length > 0)
+        .map((result) => evidence(result, entries)),
+    ),
     freshness(data),
     ...bullets(
       'Measured',
@@ -105,7 +112,10 @@ function withinBudget(stories: readonly string[]): string[] {
   return [...kept, `The evidence of ${stories.length - kept.length} more is in report.html.`];
 }
 
-function evidence({ id, violations, violation_count }: InvariantResult): string {
+function evidence(
+  { id, violations, violation_count }: InvariantResult,
+  entries: ReturnType<typeof reproEntries>,
+): string {
   const [first] = violations;
   if (!first) return '';
   const steps = first.steps.slice(0, MOST.steps).map(({ at, text }, index) => {
@@ -120,7 +130,15 @@ function evidence({ id, violations, violation_count }: InvariantResult): string 
     steps.join('\n'),
     'Provoke it again:',
     codeBlock(first.repro, 'sh'),
+    ...violations.slice(0, MOST.replays).flatMap((violation) => replayed(entries.get(violation))),
   ].join('\n\n');
+}
+
+/** Whether a violation was provoked again by its calls alone, on a fresh copy, and the script that does it. */
+function replayed(entry: ViolationRepro | undefined): string[] {
+  if (!entry) return [];
+  const script = entry.script === null ? '' : `, ${codeSpan(entry.script)}`;
+  return [`Violation ${entry.number}, by its calls alone: ${escapeMarkdown(resultInWords(entry))}${script}`];
 }
 
 function bullets(title: string, lines: readonly string[], more = 0): string[] {

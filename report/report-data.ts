@@ -5,6 +5,7 @@ import { messageOf, UsageError } from '../contracts/errors.ts';
 import type { FaultEvent } from '../contracts/faults.ts';
 import { readJson } from '../contracts/json-file.ts';
 import { MANIFEST_VERSION, type Manifest, manifestSchema } from '../contracts/manifest.ts';
+import { REPRO_VERSION, type Repro, reproSchema } from '../contracts/repro.ts';
 import type { RunFolder } from '../contracts/run-folder.ts';
 import { STATUS_MATRIX_VERSION, type StatusMatrix, statusMatrixSchema } from '../contracts/status-matrix.ts';
 import { TEARDOWN_VERSION, type TeardownResult, teardownResultSchema } from '../contracts/teardown-result.ts';
@@ -26,6 +27,8 @@ export interface ReportData {
   teardown: TeardownResult | null;
   /** null: no scenario of the run has it, or the run ended before it. */
   statusMatrix: StatusMatrix | null;
+  /** Which violations could be provoked again; null when none was replayed. */
+  repro: Repro | null;
   /** How long stored statuses were stale at boundaries; null when the run watched none. */
   freshness: Freshness | null;
   /** null: nobody explained the run. */
@@ -78,6 +81,7 @@ export async function readReportData(folder: RunFolder): Promise<ReportData> {
       (await attempt('without faults.ndjson, what was injected is not shown', () =>
         readFaults(folder.faults, verdict.run),
       )) ?? [],
+    repro: await readRepro(folder, attempt),
     gaps,
   };
   const freshness = await attempt(
@@ -105,6 +109,17 @@ async function readStatusMatrix(
   if (!(await stat(folder.statusMatrix).catch(() => null))) return null;
   return attempt('without status-matrix.json its cases are not shown', () =>
     readJson(folder.statusMatrix, statusMatrixSchema, STATUS_MATRIX_VERSION),
+  );
+}
+
+/** Only failed runs have one. */
+async function readRepro(
+  folder: RunFolder,
+  attempt: (what: string, read: () => Promise<Repro>) => Promise<Repro | null>,
+): Promise<Repro | null> {
+  if (!(await stat(folder.repro).catch(() => null))) return null;
+  return attempt('without repro.json it is not known what could be provoked again', () =>
+    readJson(folder.repro, reproSchema, REPRO_VERSION),
   );
 }
 

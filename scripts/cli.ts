@@ -6,6 +6,7 @@ import { addBroken } from './commands/broken.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addExport } from './commands/export.ts';
 import { addIsolate } from './commands/isolate.ts';
+import { addReplay } from './commands/replay.ts';
 import { addReport } from './commands/report.ts';
 import { addRun } from './commands/run.ts';
 import { addStatusMatrix } from './commands/status-matrix.ts';
@@ -30,6 +31,7 @@ Exit codes: 0 pass, 1 a promise is broken, 2 bad usage or configuration, 3 targe
     addRun,
     addVerify,
     addReport,
+    addReplay,
     addExport,
     addIsolate,
     addStatusMatrix,

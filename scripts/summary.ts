@@ -1,5 +1,7 @@
 import path from 'node:path';
 import { causes, type Diagnosis } from '../contracts/diagnosis.ts';
+import { keptViolations } from '../contracts/kept-violations.ts';
+import { type Repro, reproOf, reproResults, resultInWords, type ViolationRepro } from '../contracts/repro.ts';
 import type { RunFolder } from '../contracts/run-folder.ts';
 import type { Verdict, VerdictValue } from '../contracts/verdict.ts';
 import { paint } from './terminal.ts';
@@ -17,7 +19,7 @@ const MOST_CAUSES = 3;
 /** The result on one screen: verdict, promises, calls, and where to read on. */
 export function renderSummary(
   verdict: Verdict,
-  diagnosis: Diagnosis | null,
+  { diagnosis, repro }: { diagnosis: Diagnosis | null; repro: Repro | null },
   folder: RunFolder,
   colour: boolean,
 ): string {
@@ -42,9 +44,26 @@ export function renderSummary(
   }
   for (const warning of verdict.warnings) lines.push(paint('yellow', `  ! ${clip(warning, 160)}`, colour));
   for (const next of verdict.next) lines.push(`  → ${next}`);
+  lines.push(...renderRepro(verdict, folder, repro));
   lines.push(`  report: ${path.relative(process.cwd(), folder.reportHtml)}`, '');
   return lines.join('\n');
 }
+
+/** One line for each broken promise: whether one of its violations could be provoked again, and the script that does it. */
+function renderRepro(verdict: Verdict, folder: RunFolder, repro: Repro | null): string[] {
+  const entries = keptViolations(verdict).flatMap(
+    ({ number, violation }) => reproOf(repro, number, violation.title) ?? [],
+  );
+  const place = path.relative(process.cwd(), folder.root);
+  return [...new Set(entries.map(({ invariant }) => invariant))].flatMap((id) => {
+    const [best] = entries.filter(({ invariant }) => invariant === id).sort((a, b) => rank(a) - rank(b));
+    if (!best) return [];
+    const script = best.script === null ? '' : `, ${place}/${best.script}`;
+    return [`  violation ${best.number}, ${id}: ${clip(resultInWords(best), 100)}${script}`];
+  });
+}
+
+const rank = ({ result }: ViolationRepro): number => reproResults.indexOf(result);
 
 function clip(text: string, length: number): string {
   return text.length > length ? `${text.slice(0, length - 1)}…` : text;

@@ -65,7 +65,7 @@ function violationOf(observation: StatusObservation, named: StatusMatrix | null)
 }
 
 /** The script without its comments, a statement each. */
-function statementsOf(script: string): string[] {
+export function statementsOf(script: string): string[] {
   const code = script.split('\n').filter((line) => !line.startsWith('--'));
   return code
     .join('\n')

@@ -1,8 +1,10 @@
+import { resultInWords, type ViolationRepro } from '../../contracts/repro.ts';
 import type { InvariantResult, Violation } from '../../contracts/verdict.ts';
 import { operationId } from '../../history/operation.ts';
 import { drawOperations } from '../charts/operation-timeline.ts';
 import { formatClock, plural } from '../format.ts';
 import type { ReportData } from '../report-data.ts';
+import { reproEntries } from '../repro-entries.ts';
 import { callTable } from './call-table.ts';
 import { wideFigure } from './figure.ts';
 import { type Html, html } from './html.ts';
@@ -12,30 +14,38 @@ import type { Section } from './page.ts';
 const MOST = { violations: 10, steps: 40, calls: 40, rows: 12, rowText: 4000 };
 
 /** The violations of every broken promise; null when there are none. */
-export function evidence({ verdict, history }: ReportData): Section | null {
+export function evidence({ verdict, history, repro }: ReportData): Section | null {
   const broken = verdict.invariants.filter((result) => result.violations.length > 0);
   if (broken.length === 0) return null;
+  const entries = reproEntries(verdict, repro);
   return {
     id: 'evidence',
     title: 'Evidence',
-    body: html`${broken.map((result) => promiseEvidence(result, history?.anchors))}`,
+    body: html`${broken.map((result) => promiseEvidence(result, history?.anchors, entries))}`,
   };
 }
 
 type Anchors = Parameters<typeof drawOperations>[1];
 
-function promiseEvidence(result: InvariantResult, anchors: Anchors): Html {
+type Entries = ReturnType<typeof reproEntries>;
+
+function promiseEvidence(result: InvariantResult, anchors: Anchors, entries: Entries): Html {
   const shown = result.violations.slice(0, MOST.violations);
   const more = result.violation_count - shown.length;
   return html`<section id="evidence-${result.id}" aria-labelledby="evidence-${result.id}-title" class="broken">
 <h3 id="evidence-${result.id}-title"><code>${result.id}</code> is broken</h3>
 <p>Promised: ${result.promise}. Found: ${plural(result.violation_count, 'violation')}.</p>
-${shown.map((violation, index) => violationDetails(violation, index, anchors))}
+${shown.map((violation, index) => violationDetails(violation, index, anchors, entries.get(violation)))}
 ${more > 0 && html`<p class="more">${plural(more, 'more violation')} of this promise ${more === 1 ? 'is' : 'are'} counted, not shown.</p>`}
 </section>`;
 }
 
-function violationDetails(violation: Violation, index: number, anchors: Anchors): Html {
+function violationDetails(
+  violation: Violation,
+  index: number,
+  anchors: Anchors,
+  entry: ViolationRepro | undefined,
+): Html {
   const calls = violation.operations.slice(0, MOST.calls);
   const numbers = new Map(calls.map((operation, position) => [operationId(operation), position + 1]));
   const drawing = index === 0 ? drawOperations(calls, anchors) : null;
@@ -49,9 +59,15 @@ ${drawing && wideFigure('When the calls ran', drawing, 'A bar is one call, from 
 ${calls.length > 0 && callTable(calls)}
 ${cut(violation.operations.length, MOST.calls, 'call')}
 ${violation.rows.length > 0 && html`<div class="rows"><h4>Rows it rests on</h4>${violation.rows.slice(0, MOST.rows).map(rowText)}${cut(violation.rows.length, MOST.rows, 'row')}</div>`}
-<div class="repro"><h4>Provoke it again</h4><pre tabindex="0"><code>${violation.repro}</code></pre></div>
+<div class="repro"><h4>Provoke it again</h4><pre tabindex="0"><code>${violation.repro}</code></pre>${entry && reproOutcome(entry)}</div>
 </details>
 `;
+}
+
+/** Whether it was provoked again, a few calls on a fresh copy, and the script that does it. */
+function reproOutcome(entry: ViolationRepro): Html {
+  const { number, script } = entry;
+  return html`<p>By its calls alone, on a fresh copy: <strong>${resultInWords(entry)}</strong>.${script !== null && html` Script: <a href="${script}"><code>${script}</code></a>; <code>npm run stress -- replay RUN_FOLDER --violation ${number}</code> tries it again.`}</p>`;
 }
 
 function rowText(row: Record<string, unknown>): Html {

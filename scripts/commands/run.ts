@@ -36,6 +36,7 @@ export function addRun(program: Command): void {
     .option('--seed <number>', 'repeat the plan of another run (default: a new one)')
     .option('--broken <id>', 'damage the local application by a patch of reference/broken first')
     .option('--keep', 'leave the rows in place; an embedded target then stays up until Ctrl-C')
+    .option('--no-replay', 'do not try violations again on a fresh copy')
     .option('--out <folder>', 'where the run folder goes', 'runs')
     .option('--thresholds <file>', 'another thresholds.json')
     .option('--via-gateway', 'load through the gateway instead of straight to PostgREST')
@@ -73,7 +74,7 @@ async function run(names: string[], options: RunOptions): Promise<number> {
     const outcome = await runStress(request, reporter, interrupts.signal);
     const text = options.json
       ? `${JSON.stringify(outcome.verdict, null, 2)}\n`
-      : renderSummary(outcome.verdict, outcome.diagnosis, outcome.folder, wantsColour(process.stdout));
+      : renderSummary(outcome.verdict, outcome, outcome.folder, wantsColour(process.stdout));
     await print(text);
     // Also when the load was over: who interrupts a script wants it to stop, whatever the verdict.
     if (interrupts.signal.aborted) return ExitCode.interrupted;

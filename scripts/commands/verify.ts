@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { openRunFolder } from '../../contracts/run-folder.ts';
 import { diagnoseRun } from '../../diagnose/diagnose.ts';
+import { readRepro } from '../../replay/repro-files.ts';
 import { verifyRun } from '../../verify/verify.ts';
 import { renderSummary } from '../summary.ts';
 import { print, wantsColour } from '../terminal.ts';
@@ -19,7 +20,12 @@ export function addVerify(program: Command): void {
       await print(
         options.json
           ? `${JSON.stringify(verdict, null, 2)}\n`
-          : renderSummary(verdict, diagnosis, folder, wantsColour(process.stdout)),
+          : renderSummary(
+              verdict,
+              { diagnosis, repro: await readRepro(folder) },
+              folder,
+              wantsColour(process.stdout),
+            ),
       );
       process.exitCode = verdict.exit_code;
     });

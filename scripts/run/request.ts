@@ -23,6 +23,7 @@ export interface RunOptions extends IsolationOptions {
   seed?: string | undefined;
   broken?: string | undefined;
   keep?: boolean | undefined;
+  replay?: boolean | undefined;
   out: string;
   json?: boolean | undefined;
   thresholds?: string | undefined;
@@ -51,6 +52,8 @@ export interface RunRequest {
   tag: string;
   broken: string | null;
   keep: boolean;
+  /** Whether violations are tried again on a copy. */
+  replay: boolean;
   out: string;
   viaGateway: boolean;
   /** Kinds of faults to inject; none: nothing is disturbed. */
@@ -79,6 +82,7 @@ export async function checkRequest(names: readonly string[], options: RunOptions
     tag: freshTag(),
     broken: options.broken ?? null,
     keep: options.keep ?? false,
+    replay: options.replay ?? true,
     out: path.resolve(options.out),
     viaGateway: options.viaGateway ?? false,
     faults: faultsFrom(options),

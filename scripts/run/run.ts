@@ -1,18 +1,19 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { Diagnosis, DiagnosisFinding } from '../../contracts/diagnosis.ts';
-import { messageOf } from '../../contracts/errors.ts';
+import type { Diagnosis } from '../../contracts/diagnosis.ts';
 import { readJson } from '../../contracts/json-file.ts';
 import { MANIFEST_VERSION, manifestSchema } from '../../contracts/manifest.ts';
+import type { Repro } from '../../contracts/repro.ts';
 import { createRunFolder, RunFolder } from '../../contracts/run-folder.ts';
 import type { Verdict } from '../../contracts/verdict.ts';
-import { diagnoseRun } from '../../diagnose/diagnose.ts';
 import { writeReports } from '../../report/report.ts';
 import { verifyRun } from '../../verify/verify.ts';
 import type { StageReporter } from '../stage-reporter.ts';
+import { explainRun } from './explain-run.ts';
 import { firstManifest, ManifestFile } from './manifest-file.ts';
 import type { OpenTarget } from './open-target.ts';
 import { planRun } from './plan-run.ts';
+import { replayRun } from './replay.ts';
 import type { RunRequest } from './request.ts';
 import { refuseLeakedSecrets } from './scan-secrets.ts';
 import { staysOpen, underLoad } from './under-load.ts';
@@ -22,12 +23,14 @@ export interface RunOutcome {
   verdict: Verdict;
   /** Null: it could not be made. */
   diagnosis: Diagnosis | null;
+  /** Which violations could be provoked again; null: there was none. */
+  repro: Repro | null;
   /** A target of this run's own that stays up because its rows were to be kept; the caller closes it. */
   stillOpen: OpenTarget | null;
 }
 
 /**
- * The whole flow: target, isolate, seed, scenarios, history, teardown, verify, diagnose, report. Once rows may have been written,
+ * The whole flow: target, isolate, seed, scenarios, history, teardown, verify, replay, diagnose, report. Once rows may have been written,
  * teardown runs however the run ends; verdict and report are made from the folder alone.
  *
  * @param interrupt fires when the user wants to stop
@@ -55,33 +58,15 @@ export async function runStress(
     () => verifyRun(folder),
     (result) => result.verdict,
   );
-  const diagnosis = await explain(folder, reporter);
+  const { repro, secrets } = await replayRun(run, verdict);
+  const diagnosis = await explainRun(folder, reporter);
   await reporter.stage(
     'report',
     () => writeReports(folder),
     () => path.relative(process.cwd(), folder.reportHtml),
   );
-  await refuseLeakedSecrets(folder, open.target.secrets);
-  return { folder, verdict, diagnosis, stillOpen: staysOpen(run, open) ? open : null };
-}
-
-/** Why it went so is a help to the reader: where it cannot be told, the verdict stands all the same. */
-async function explain(folder: RunFolder, reporter: StageReporter): Promise<Diagnosis | null> {
-  try {
-    return await reporter.stage(
-      'diagnose',
-      () => diagnoseRun(folder),
-      ({ findings }) => (findings.length === 0 ? 'nothing to explain' : plainCauses(findings)),
-    );
-  } catch (error) {
-    reporter.say(`  no diagnosis: ${messageOf(error)}`);
-    return null;
-  }
-}
-
-function plainCauses(findings: readonly DiagnosisFinding[]): string {
-  const names = new Set(findings.map(({ cause }) => cause));
-  return `${findings.length} finding${findings.length === 1 ? '' : 's'}: ${[...names].join(', ')}`;
+  await refuseLeakedSecrets(folder, [...open.target.secrets, ...secrets]);
+  return { folder, verdict, repro, diagnosis, stillOpen: staysOpen(run, open) ? open : null };
 }
 
 /** What the last run in the same folder tested, when it was of the same application. An unreadable folder tells nothing. */

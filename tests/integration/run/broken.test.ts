@@ -23,6 +23,7 @@ describe('broken variants of the application', () => {
       variant.scenario,
       '--broken',
       id,
+      '--no-replay',
       '--seed',
       '3',
       '--out',

@@ -7,7 +7,7 @@ import { type Ended, readVerdict, runFolderIn, runProgram, temporaryFolder, verd
 
 async function run(...args: string[]): Promise<Ended & { out: string }> {
   const out = temporaryFolder();
-  return { ...(await runProgram(['run', ...args, '--seed', '5', '--out', out])), out };
+  return { ...(await runProgram(['run', ...args, '--seed', '5', '--no-replay', '--out', out])), out };
 }
 
 function injected(out: string): string[] {

@@ -1,7 +1,9 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { keptViolations } from '../../../contracts/kept-violations.ts';
 import type { Manifest } from '../../../contracts/manifest.ts';
+import type { Repro } from '../../../contracts/repro.ts';
 import { RunFolder } from '../../../contracts/run-folder.ts';
 import type { StatusMatrix, StatusObservation } from '../../../contracts/status-matrix.ts';
 import type { InvariantResult, Verdict, Violation } from '../../../contracts/verdict.ts';
@@ -111,10 +113,44 @@ export function fixtureData(): ReportData {
       problems: [],
     },
     statusMatrix: fixtureMatrix(),
+    repro: null,
     freshness: null,
     diagnosis: null,
     faults: [],
     gaps: [],
+  };
+}
+
+/** What became of the two violations that the verdict keeps. */
+export function fixtureRepro({ verdict }: Pick<ReportData, 'verdict'>): Repro {
+  const [one, other] = keptViolations(verdict);
+  const entry = { invariant: 'no-double-booking', sessions: 2, calls: 2, earlier_calls: 0 } as const;
+  return {
+    v: 1,
+    run: TAG,
+    copy: { description: HOSTILE, schema: 'table_stress', broken: null, same_functions: true },
+    violations: [
+      {
+        ...entry,
+        number: 1,
+        title: one?.violation.title ?? '',
+        result: 'reproduced',
+        tries: 3,
+        found: HOSTILE,
+        reason: null,
+        script: 'repro/1-no-double-booking.sql',
+      },
+      {
+        ...entry,
+        number: 2,
+        title: other?.violation.title ?? '',
+        result: 'not tried',
+        tries: 0,
+        found: null,
+        reason: HOSTILE,
+        script: null,
+      },
+    ],
   };
 }
 
@@ -268,6 +304,7 @@ export async function writeRunFolder(
   if (data.manifest) await write(folder.manifest, data.manifest);
   if (data.teardown) await write(folder.teardown, data.teardown);
   if (data.statusMatrix) await write(folder.statusMatrix, data.statusMatrix);
+  if (data.repro) await write(folder.repro, data.repro);
   if (data.history) {
     await mkdir(folder.history);
     for (const anchor of data.history.anchors.values()) {
