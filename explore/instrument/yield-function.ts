@@ -64,13 +64,13 @@ BEGIN
     ${name('array_to_string')}(ARRAY[${counters.join(', ')}]::bigint[], ' ');
   IF ${name('pg_advisory_lock_shared')}(${LOCK_CLASS} + v_slot, v_number) IS NULL THEN
   END IF;
-  RETURN ${name('pg_advisory_unlock_shared')}(${LOCK_CLASS} + v_slot, v_number) AND false;
+  RETURN NOT ${name('pg_advisory_unlock_shared')}(${LOCK_CLASS} + v_slot, v_number);
 END;
 $$`,
     `GRANT EXECUTE ON FUNCTION ${qualified(schema, YIELD_FUNCTION)}(integer) TO PUBLIC`,
   ];
 }
 
-function sequenceOf(slot: number): string {
+export function sequenceOf(slot: number): string {
   return `${YIELD_FUNCTION}_${slot}`;
 }

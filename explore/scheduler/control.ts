@@ -1,15 +1,11 @@
 import type postgres from 'postgres';
 import { LOCK_CLASS } from '../instrument/yield-function.ts';
 
-/** A lock that a session waits for, other than that of a yield. */
-export interface LockWait {
+/** A session that waits for others, at a yield or not. */
+export interface Wait {
   readonly pid: number;
   /** Process ids of those it waits for. */
   readonly blockers: readonly number[];
-  /** For people: `transactionid of session 1`, `tuple of bookings`. */
-  readonly lock: string;
-  /** How long it has waited, milliseconds. */
-  readonly waited: number;
 }
 
 /** A yield of a slot, by its number. */
@@ -42,20 +38,28 @@ export class Control {
     await this.sql.unsafe(`select ${calls.join(', ')}`);
   }
 
-  /** Which of the sessions wait for a lock that is no yield's. */
-  async waits(pids: readonly number[]): Promise<LockWait[]> {
-    return this.sql<LockWait[]>`
-      select l.pid, pg_blocking_pids(l.pid) as blockers,
-             case l.locktype when 'advisory' then format('advisory lock (%s, %s)', l.classid, l.objid)
-                             when 'transactionid' then 'the end of the transaction that has its row'
+  /**
+   * Which of the sessions wait for others than the scheduler. Asks for nothing but who waits for whom: the view of all
+   * locks takes as long as several steps.
+   */
+  async waits(pids: readonly number[]): Promise<Wait[]> {
+    const rows = await this.sql<(Wait & { own: number })[]>`
+      select pid, pg_blocking_pids(pid) as blockers, pg_backend_pid() as own
+        from unnest(${pids as number[]}::int[]) as p (pid)`;
+    return rows.filter(({ blockers, own }) => blockers.some((pid) => pid !== own));
+  }
+
+  /** What a session waits for, for people. */
+  async lockOf(pid: number): Promise<string> {
+    const [found] = await this.sql<{ lock: string }[]>`
+      select case l.locktype when 'advisory' then format('advisory lock (%s, %s)', l.classid, l.objid)
+                             when 'transactionid' then 'the transaction that holds the row'
                              when 'tuple' then format('a row of %s', c.relname)
                              when 'relation' then format('table %s', c.relname)
-                             else l.locktype end as lock,
-             coalesce(extract(epoch from clock_timestamp() - l.waitstart) * 1000, 0)::float8 as waited
+                             else l.locktype end as lock
         from pg_locks l left join pg_class c on c.oid = l.relation
-       where not l.granted and l.pid = any(${pids as number[]})
-         and not (l.locktype = 'advisory' and l.objsubid = 2
-                  and l.classid::bigint between ${LOCK_CLASS} and ${LOCK_CLASS + 99})`;
+       where not l.granted and l.pid = ${pid}`;
+    return found?.lock ?? 'a lock';
   }
 
   /** Ends what the sessions are doing. */

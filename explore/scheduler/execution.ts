@@ -1,4 +1,4 @@
-import type { Control, LockWait, YieldLock } from './control.ts';
+import type { Control, Wait, YieldLock } from './control.ts';
 import { Participant } from './participant.ts';
 import type { RunOptions } from './run.ts';
 import type { Block, SchedulerState } from './schedule.ts';
@@ -80,7 +80,10 @@ export class Execution {
       const stillRunning = this.participants.some(({ status }) => status === 'running');
       if (!stillRunning && !this.deadlocked(waits)) return null;
       if (!stillRunning) await this.eventOrLook();
-      for (const participant of running) await this.noteBlocked(participant, waits);
+      for (const participant of running) {
+        participant.noteWait(waits.some(({ pid }) => pid === participant.pid));
+        await this.noteBlocked(participant, waits);
+      }
     }
   }
 
@@ -108,17 +111,19 @@ export class Execution {
     };
   }
 
-  private async noteBlocked(participant: Participant, waits: readonly LockWait[]): Promise<void> {
+  private async noteBlocked(participant: Participant, waits: readonly Wait[]): Promise<void> {
     const wait = waits.find(({ pid }) => pid === participant.pid);
-    if (!wait || participant.status !== 'running' || wait.waited < this.settleAfter) return;
+    if (!wait || participant.status !== 'running') return;
+    if (participant.waitedFor() < this.settleAfter) return;
     const blockers = this.participants.filter(({ pid }) => wait.blockers.includes(pid));
     // Whoever waits for one that is running may go on at any moment.
     if (blockers.length < wait.blockers.length || blockers.some(({ status }) => status === 'running')) return;
-    await participant.block({ lock: wait.lock, by: blockers.map(({ index }) => index) }, this.control);
+    const lock = await this.control.lockOf(participant.pid);
+    await participant.block({ lock, by: blockers.map(({ index }) => index) }, this.control);
   }
 
   /** Whether sessions wait for each other in a circle, which PostgreSQL will end. */
-  private deadlocked(waits: readonly LockWait[]): boolean {
+  private deadlocked(waits: readonly Wait[]): boolean {
     const waitsFor = new Map(waits.map(({ pid, blockers }) => [pid, blockers]));
     return waits.some(({ pid }) => {
       const seen = new Set<number>();

@@ -22,6 +22,7 @@ export class Participant {
   private counters: readonly number[] | null = null;
   private steps = 0;
   private result: CallResult | null = null;
+  private waitingSince: number | null = null;
   private sent = 0;
   private endedAt = 0;
 
@@ -74,7 +75,19 @@ export class Participant {
     if (!this.held.has(next)) await control.move(this.take(next), []);
   }
 
+  /** Notes whether it was seen to wait for others. */
+  noteWait(waiting: boolean): void {
+    if (!waiting) this.waitingSince = null;
+    else this.waitingSince ??= performance.now();
+  }
+
+  /** Milliseconds since it was first seen to wait, at the same place. */
+  waitedFor(): number {
+    return this.waitingSince === null ? 0 : performance.now() - this.waitingSince;
+  }
+
   resume(): void {
+    this.waitingSince = null;
     this.status = 'running';
     this.events.push({ kind: 'resume', session: this.index });
   }
@@ -110,6 +123,7 @@ export class Participant {
 
   private yielded({ number, point, counters }: YieldMessage): void {
     this.version += 1;
+    this.waitingSince = null;
     if (this.status === 'blocked') this.resume();
     if (this.step && this.counters) {
       const earlier = this.counters;
@@ -128,6 +142,7 @@ export class Participant {
 
   private ended(result: CallResult): void {
     this.version += 1;
+    this.waitingSince = null;
     if (this.status === 'blocked') this.resume();
     this.result = result;
     this.endedAt = performance.now();
