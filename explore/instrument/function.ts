@@ -19,6 +19,8 @@ export interface YieldPoint {
   readonly writes: readonly string[];
   /** It takes or tries advisory locks. */
   readonly advisory: boolean;
+  /** It may touch more than its text names: it executes text, or calls what does not yield. */
+  readonly opaque: boolean;
 }
 
 /** Something that is not a step of its own, though it reads, writes or locks. */
@@ -99,7 +101,7 @@ export function instrumentFunction(
   return { definition, points, uninstrumented: withoutYield(text, original, names) };
 }
 
-type Effect = Pick<YieldPoint, 'reads' | 'locks' | 'writes' | 'advisory'>;
+type Effect = Pick<YieldPoint, 'reads' | 'locks' | 'writes' | 'advisory' | 'opaque'>;
 
 /** @returns null for a statement that neither reads nor writes nor locks by itself */
 function effectOf({ kind, queries }: Statement, names: Names): Effect | null {
@@ -115,13 +117,17 @@ function joinEffects(queries: readonly string[], names: Names, dynamic: boolean)
   ];
   const effect = { reads: tables('reads'), locks: tables('locks'), writes: tables('writes') };
   const calls = known.flatMap((each) => [...each.calls]);
-  const advisory = calls.some((name) => /^pg_(try_)?advisory/.test(name));
-  const counts =
+  const advisory = calls.some(isAdvisory);
+  const opaque =
     dynamic ||
     known.length < touched.length ||
-    Object.values(effect).some((list) => list.length > 0) ||
-    calls.some((name) => names.isOpaque(name));
-  return counts ? { ...effect, advisory } : null;
+    calls.some((name) => names.isOpaque(name) && !isAdvisory(name));
+  const counts = opaque || advisory || Object.values(effect).some((list) => list.length > 0);
+  return counts ? { ...effect, advisory, opaque } : null;
+}
+
+function isAdvisory(name: string): boolean {
+  return /^pg_(try_)?advisory/.test(name);
 }
 
 function withoutYield(text: FunctionText, { between }: Body, names: Names): Uninstrumented[] {
