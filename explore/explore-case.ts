@@ -5,7 +5,13 @@ import type { CaseDefinition } from './cases/definition.ts';
 import type { Outcome, Workbench } from './database/workbench.ts';
 import { type JudgeContext, judgeOutcome } from './judge/judge.ts';
 import { describeOutcome } from './judge/outcome.ts';
-import { type Chooser, following, type Schedule, scheduleOf } from './scheduler/schedule.ts';
+import {
+  type Chooser,
+  describeSchedule,
+  following,
+  type Schedule,
+  scheduleOf,
+} from './scheduler/schedule.ts';
 import type { Footprint } from './search/footprint.ts';
 import { preemptionsOf } from './search/positions.ts';
 import { randomPriorities } from './search/random-priorities.ts';
@@ -40,6 +46,8 @@ export interface CaseProgress {
 
 /** Of the budget, what systematic schedules may take while some are left for random ones. */
 const SYSTEMATIC_SHARE = 0.8;
+/** How often a schedule is tried that does not take the steps that it should. */
+const ATTEMPTS = 3;
 /** Change points of random schedules and one: defects that need so many orderings are found with known probability. */
 const DEPTH = 3;
 
@@ -60,6 +68,7 @@ export class CaseExplorer {
   private sampled = 0;
   private transient = 0;
   private undecided = 0;
+  private lost = 0;
   private steps = 0;
 
   constructor(options: {
@@ -80,12 +89,14 @@ export class CaseExplorer {
   }
 
   async explore(): Promise<CaseResult> {
-    const claim = await this.systematically();
+    const reached = await this.systematically();
+    // What could not be followed was not seen, and may have led on.
+    const claim: Claim = this.lost > 0 ? { kind: 'sampled' } : reached;
     if (claim.kind !== 'all' && this.goesOn(1)) await this.atRandom();
     const findings = [...this.findings.values()];
     const interrupted = this.limits.signal?.aborted ?? false;
     if (interrupted) this.notes.add('interrupted: what is said holds of the schedules that were run');
-    const open = this.undecided > 0 || this.schedules === 0;
+    const open = this.undecided > 0 || this.lost > 0 || this.schedules === 0;
     return {
       name: this.definition.name,
       about: this.definition.about,
@@ -114,7 +125,7 @@ export class CaseExplorer {
     for (let bound = 0; bound <= this.limits.preemptions; bound += 1) {
       for (let next = this.search.next(bound); next !== null; next = this.search.next(bound)) {
         if (!this.goesOn(share)) return claim;
-        if (!(await this.tryCandidate(next))) return claim;
+        await this.tryCandidate(next);
       }
       claim = { kind: 'bounded', preemptions: bound };
       if (this.search.exhausted) return { kind: 'all' };
@@ -124,23 +135,23 @@ export class CaseExplorer {
     return claim;
   }
 
-  /** @returns false when the claim cannot be kept up any longer */
-  private async tryCandidate(candidate: Candidate): Promise<boolean> {
+  private async tryCandidate(candidate: Candidate): Promise<void> {
     for (let attempt = 1; ; attempt += 1) {
       const outcome = await this.run(following(candidate.schedule));
       if (outcome.trace.stuck !== null) {
         this.note(outcome, [{ promise: 'deadline', title: outcome.trace.stuck, steps: [] }]);
-        return true;
+        return;
       }
       if (!followed(candidate.schedule, scheduleOf(outcome.trace))) {
-        if (attempt < 3) continue;
-        this.notes.add('a schedule could not be followed: the calls do not take the same steps each time');
-        this.undecided += 1;
-        return false;
+        if (attempt < ATTEMPTS) continue;
+        const [wanted, taken] = [candidate.schedule, scheduleOf(outcome.trace)].map(describeSchedule);
+        this.notes.add(`not the same steps each time: ${wanted} was to be followed, and became ${taken}`);
+        this.lost += 1;
+        return;
       }
       this.search.learn(candidate, outcome.trace, this.footprints(outcome));
       this.judge(outcome);
-      return true;
+      return;
     }
   }
 

@@ -53,7 +53,12 @@ export async function openSessions(databaseUrl: string, schema: string): Promise
     const caller = await callerSettings(writer, schema, notes);
     const quick = await mayHurryDeadlocks(writer, notes);
     // Plans are kept for the session: one that is made while tables are all but empty must not scan them when they are full.
-    const plans = ['set max_parallel_workers_per_gather = 0', 'set enable_seqscan = off'];
+    // Nobody needs these rows after a crash, so a commit need not wait for the disk.
+    const plans = [
+      'set max_parallel_workers_per_gather = 0',
+      'set enable_seqscan = off',
+      'set synchronous_commit = off',
+    ];
     for (const setting of plans) await writer.unsafe(setting);
     const settings = [path, ...plans, ...quick, ...caller];
     for (const setting of [path, ...plans, ...caller]) await before.unsafe(setting);

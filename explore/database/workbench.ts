@@ -5,6 +5,7 @@ import { describeFromCatalog } from '../../isolate/describe.ts';
 import { type Origin, WorldBuilder } from '../../plan/builder.ts';
 import { type World, worldTables } from '../../plan/world.ts';
 import { type Lookups, readLookups } from '../../status-matrix/lookups.ts';
+import { insertStatement } from '../../status-matrix/statements.ts';
 import { callText, type SqlCall } from '../cases/call-text.ts';
 import type { CaseDefinition } from '../cases/definition.ts';
 import { type CaseInstance, type PlannedCall, planInstance } from '../cases/instance.ts';
@@ -18,8 +19,8 @@ import { openSessions, type WorkbenchConnections } from './connections.ts';
 import { type FinalRow, readFinalRows } from './final-rows.ts';
 import { writeRows, writeWorld } from './write-world.ts';
 
-/** How many instances are written at once. */
-const BATCH = 40;
+/** How many instances are written at once: few at first, since a case may need no more. */
+const BATCHES = { first: 8, later: 50 };
 
 /** A call that was made before the others, with the moments of its begin and end, milliseconds. */
 export interface EarlierCall {
@@ -149,6 +150,26 @@ export class Workbench {
     return { prepared, trace, rows };
   }
 
+  /** A case as statements: those that write its rows, its calls before, and its calls. */
+  statementsOf(definition: CaseDefinition): { rows: string; before: string[]; calls: string[] } {
+    const { schema } = this.instrumentation;
+    const instance = planInstance(definition, this.builder);
+    const world = takeWorld(this.builder.world);
+    const inserts = worldTables
+      .filter((table) => this.tables.has(table))
+      .flatMap((table) => world[table].map((row) => insertStatement(schema, { table, row: { ...row } })));
+    const [first] = instance.restaurants;
+    if (definition.max_covers !== undefined && first) {
+      const row = { restaurant_id: first.id, max_covers: definition.max_covers };
+      inserts.push(insertStatement(schema, { table: 'restaurant_capacity_rules', row }));
+    }
+    return {
+      rows: inserts.map((statement) => `${statement};`).join('\n'),
+      before: this.callTexts(instance.before).map(({ call }) => call),
+      calls: this.callTexts(instance.calls).map(({ call }) => call),
+    };
+  }
+
   async close(): Promise<void> {
     await this.connections.close();
   }
@@ -156,7 +177,8 @@ export class Workbench {
   private async next(definition: CaseDefinition): Promise<PreparedInstance> {
     const known = this.ready?.definition === definition ? this.ready.instances.pop() : undefined;
     if (known) return known;
-    const instances = Array.from({ length: BATCH }, () => planInstance(definition, this.builder));
+    const length = this.ready?.definition === definition ? BATCHES.later : BATCHES.first;
+    const instances = Array.from({ length }, () => planInstance(definition, this.builder));
     await this.write(instances, definition);
     const prepared: PreparedInstance[] = [];
     for (const instance of instances) prepared.push({ instance, earlier: await this.callBefore(instance) });

@@ -28,7 +28,10 @@ export async function readNames(sql: postgres.TransactionSql, schema: string): P
      where p.prokind in ('f', 'p')
        and case when p.pronamespace = ${schema}::regnamespace then l.lanname <> 'plpgsql' or p.provolatile = 'i'
                 when p.pronamespace = 'pg_catalog'::regnamespace then p.provolatile = 'v'
-                else p.provolatile <> 'i' and l.lanname <> 'c' end`;
+                else p.provolatile <> 'i' and l.lanname <> 'c'
+                     -- The schema's own function of that name comes first on the search path.
+                     and not exists (select from pg_proc o
+                                      where o.proname = p.proname and o.pronamespace = ${schema}::regnamespace) end`;
   const known = new Set(tables.map(({ name }) => name));
   const opaque = new Set(functions.map(({ name }) => name).filter((name) => !HARMLESS.has(name)));
   return { isTable: (name) => known.has(name), isOpaque: (name) => opaque.has(name) };

@@ -21,7 +21,7 @@ export interface Counted {
   readonly kind: 'table' | 'index';
 }
 
-/** Counters of a table in a message, in this order; an index has the first one only. */
+/** Counters of a table in a message, in this order; an index has the first two only. */
 export const TABLE_COUNTERS = [
   'pg_stat_get_xact_numscans',
   'pg_stat_get_xact_tuples_fetched',
@@ -30,6 +30,7 @@ export const TABLE_COUNTERS = [
   'pg_stat_get_xact_tuples_updated',
   'pg_stat_get_xact_tuples_deleted',
 ] as const;
+export const INDEX_COUNTERS = TABLE_COUNTERS.slice(0, 2);
 
 /**
  * The statements that create the yield function and what it needs.
@@ -42,9 +43,7 @@ export const TABLE_COUNTERS = [
 export function yieldStatements(schema: string, counted: readonly Counted[]): string[] {
   const name = (object: string): string => `pg_catalog.${object}`;
   const counters = counted.flatMap(({ oid, kind }) =>
-    (kind === 'table' ? TABLE_COUNTERS : TABLE_COUNTERS.slice(0, 1)).map(
-      (counter) => `${name(counter)}(${oid}::oid)`,
-    ),
+    (kind === 'table' ? TABLE_COUNTERS : INDEX_COUNTERS).map((counter) => `${name(counter)}(${oid}::oid)`),
   );
   const sequences = Array.from({ length: SLOTS }, (_, slot) => qualified(schema, sequenceOf(slot)));
   return [

@@ -54,3 +54,10 @@ export function scheduleOf({ events, calls }: Pick<Trace, 'events' | 'calls'>): 
   }
   return blocks;
 }
+
+/** A schedule on one line: `1 to step 3, 2 to its end`. */
+export function describeSchedule(schedule: Schedule): string {
+  return schedule
+    .map(({ session, until }) => `${session + 1} ${until === null ? 'to its end' : `to step ${until}`}`)
+    .join(', ');
+}

@@ -1,6 +1,6 @@
 import { COMMIT_POINT } from '../cases/call-text.ts';
 import type { Instrumentation } from '../instrument/schema.ts';
-import { TABLE_COUNTERS } from '../instrument/yield-function.ts';
+import { INDEX_COUNTERS, TABLE_COUNTERS } from '../instrument/yield-function.ts';
 import type { Step } from '../scheduler/trace.ts';
 import type { Constraints } from './constraints.ts';
 import { type Footprint, NOTHING, UNKNOWN, union } from './footprint.ts';
@@ -68,7 +68,7 @@ export class FootprintReader {
     const byTable = new Map<string, TableCount>();
     let at = 0;
     for (const { table, kind } of this.instrumentation.counted) {
-      const length = kind === 'table' ? TABLE_COUNTERS.length : 1;
+      const { length } = kind === 'table' ? TABLE_COUNTERS : INDEX_COUNTERS;
       const [scans = 0, fetched = 0, returned = 0, inserted = 0, updated = 0, deleted = 0] =
         counted?.slice(at, at + length) ?? [];
       at += length;
