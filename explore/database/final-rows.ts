@@ -42,5 +42,6 @@ export async function readFinalRows(
         where ${quoteIdentifier(column)} in (${wanted.join(', ')})`,
     ];
   });
+  if (selects.length === 0) return [];
   return sql.unsafe<FinalRow[]>(selects.join('\nunion all\n'));
 }

@@ -12,6 +12,7 @@ export function describeOutcome({ prepared, trace, rows }: Outcome): string {
     if (!result.ok) return result.code;
     if (call?.f === 'unassign' && Array.isArray(result.body))
       return `ok ${result.body.map(named).sort().join(' ')}`;
+    if (call?.f === 'sql') return `ok ${JSON.stringify(result.body)}`;
     return Array.isArray(result.body) ? `ok ${result.body.length}` : 'ok';
   });
   const left = rows.flatMap(({ table, row }) => {
