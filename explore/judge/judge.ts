@@ -14,6 +14,7 @@ import { noDoubleBooking } from '../../verify/invariants/no-double-booking.ts';
 import { noPhantom } from '../../verify/invariants/no-phantom.ts';
 import type { RunData } from '../../verify/run-data.ts';
 import { evidenceOf } from '../../verify/verify.ts';
+import { callTitle } from '../cases/call-title.ts';
 import type { CaseDefinition } from '../cases/definition.ts';
 import type { Outcome } from '../database/workbench.ts';
 import { capacityProblem } from './capacity.ts';
@@ -73,12 +74,14 @@ export function judgeOutcome(definition: CaseDefinition, outcome: Outcome, conte
   const findings: Finding[] = results.flatMap(({ id, violations }) =>
     violations.map(({ title, steps }) => ({ promise: id, title, steps })),
   );
-  for (const operation of run.history.operations) {
-    if (operation.class !== 'transient') continue;
-    const what = meanings[operation.code ?? ''] ?? 'a transient error';
+  for (const [session, { result }] of outcome.trace.calls.entries()) {
+    const meaning = result.ok ? undefined : meanings[result.code];
+    if (result.ok || meaning === undefined) continue;
+    const call = definition.calls[session];
+    const what = call ? callTitle(call) : `session ${session + 1}`;
     findings.push({
       promise: 'progress',
-      title: `${operation.f} ended in ${what} (${operation.code})`,
+      title: `"${what}" ended in ${meaning} (${result.code})`,
       steps: [],
     });
   }

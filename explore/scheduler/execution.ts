@@ -91,8 +91,11 @@ export class Execution {
   async abandon(): Promise<void> {
     await this.control.releaseAll();
     for (const participant of this.participants) participant.forget();
-    while (!this.finished) {
-      const busy = this.participants.filter(({ status }) => status !== 'ended');
+    for (;;) {
+      const busy = this.participants.filter(
+        ({ status }) => status !== 'ended' && status !== 'waiting to begin',
+      );
+      if (busy.length === 0) return;
       await this.control.cancel(busy.map(({ pid }) => pid));
       await this.eventOrLook(20);
     }
