@@ -141,7 +141,7 @@ function oneOf<T extends string>(what: string, value: string, allowed: readonly 
   return found;
 }
 
-function seedFrom(text: string): number {
+export function seedFrom(text: string): number {
   const seed = Number(text);
   if (!/^\d+$/.test(text) || seed >= 2 ** 31) {
     throw new UsageError(`--seed ${text}: is no whole number from 0 to ${2 ** 31 - 1}`, [
