@@ -213,9 +213,12 @@ function endOf({ t1 }: Operation, outcome: Outcome): number {
 function answeredWindow({ value }: AssignOperation): Window | null {
   const [first, ...others] = Array.isArray(value) ? value : [];
   const window = first ? windowFrom(first.start_at, first.end_at) : null;
-  const isSame = (other: Window | null): boolean =>
-    window !== null && other !== null && sameWindow(window, other);
-  return others.every(({ start_at, end_at }) => isSame(windowFrom(start_at, end_at))) ? window : null;
+  if (!window || others.length === 0) return window;
+  const same = others.every(({ start_at, end_at }) => {
+    const other = windowFrom(start_at, end_at);
+    return other !== null && sameWindow(window, other);
+  });
+  return same ? window : null;
 }
 
 function answeredTables({ value }: UnassignOperation): ReadonlySet<string> | null {
