@@ -5,7 +5,7 @@ import type {
   UnassignOperation,
 } from '../history/operation.ts';
 import { ClaimIndex } from './claim-index.ts';
-import { parseInstant, type Window, windowFrom } from './instant.ts';
+import { type Window, windowBetween, windowFrom } from './instant.ts';
 import { RealTime } from './real-time.ts';
 import type { RecordedRun } from './run-data.ts';
 
@@ -168,7 +168,7 @@ export function requestedWindow(run: RecordedRun, operation: AssignOperation): W
 }
 
 function validWindow(from: string, to: string): Window | null {
-  const window = { start: parseInstant(from), end: parseInstant(to) };
+  const window = windowBetween(from, to);
   return window.start < window.end ? window : null;
 }
 
