@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { RunFolder } from '../../../contracts/run-folder.ts';
 import { listBroken } from '../../../reference/broken.ts';
+import { readRepro } from '../../../replay/repro-files.ts';
 import { oneOfEach, repetitions } from '../proof.ts';
-import { readVerdict, runProgram, temporaryFolder } from './program.ts';
+import { readVerdict, runFolderIn, runProgram, temporaryFolder } from './program.ts';
 
 // A sample has one for each promise that some variant breaks.
 const variants = oneOfEach(await listBroken(), (variant) => variant.expect);
@@ -9,13 +11,15 @@ const variants = oneOfEach(await listBroken(), (variant) => variant.expect);
 describe('broken variants of the application', () => {
   it.each(variants.map((variant) => [variant.id, variant] as const))('%s is caught', async (id, variant) => {
     const out = temporaryFolder();
-    const { code, stderr } = await runProgram([
+    const { code, stdout, stderr } = await runProgram([
       'run',
       variant.scenario,
       '--broken',
       id,
       '--seed',
       '3',
+      // One of them shows that a run replays what it found.
+      ...(variant.expect === 'no-double-booking' ? [] : ['--no-replay']),
       '--out',
       out,
     ]);
@@ -26,6 +30,15 @@ describe('broken variants of the application', () => {
     expect(violation?.title.length).toBeGreaterThan(20);
     expect(violation?.steps.length).toBeGreaterThan(0);
     expect(violation?.repro).toContain(`--broken ${id}`);
+    if (variant.expect === 'no-double-booking') {
+      const repro = await readRepro(new RunFolder(runFolderIn(out)));
+      expect(repro?.copy).toMatchObject({ broken: id, same_functions: true });
+      const [entry] = repro?.violations.filter(({ invariant }) => invariant === variant.expect) ?? [];
+      expect(entry?.result, stderr).toBe('reproduced');
+      expect(stdout).toContain(
+        `violation ${entry?.number}, ${variant.expect}: reproduced in try ${entry?.tries}`,
+      );
+    }
     if (variant.expect === 'status-rule') {
       expect(violation?.title).toMatch(
         new RegExp(`^${id.replace(/^legacy-refresh$/, 'legacy').replace(/^status-/, '')}: `),
