@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { faultNames } from './faults.ts';
 import { scenarioNames } from './thresholds.ts';
 import { invariantIds } from './verdict.ts';
 
@@ -27,6 +28,8 @@ const variantRowSchema = z.strictObject({
   defect: z.string(),
   scenario: z.enum(scenarioNames),
   expect: z.enum(invariantIds),
+  /** The fault that the run injected to show it. */
+  fault: z.enum(faultNames).optional(),
   result: z.enum(catches),
   ...judged,
 });

@@ -28,9 +28,21 @@ export class RunFolder {
   observationsOf(scenario: string): string {
     return path.join(this.observations, `${scenario}.ndjson`);
   }
+  /** What the database's own counters gained while a scenario ran. */
+  countersOf(scenario: string): string {
+    return path.join(this.observations, `${scenario}.counters.json`);
+  }
+  /** What explains the run, ranked. */
+  get diagnosis(): string {
+    return path.join(this.root, 'diagnosis.json');
+  }
   /** Stored statuses around boundaries, where the clock was stepped across them. */
   get boundaries(): string {
     return path.join(this.root, 'boundaries.ndjson');
+  }
+  /** Faults as they were injected; there only where some were asked for. */
+  get faults(): string {
+    return path.join(this.root, 'faults.ndjson');
   }
   get k6(): string {
     return path.join(this.root, 'k6');

@@ -2,7 +2,7 @@ import type { RunFolder } from '../contracts/run-folder.ts';
 import { readRunData } from '../verify/run-data.ts';
 import { jepsenLines } from './jepsen.ts';
 import { porcupineLines } from './porcupine.ts';
-import { timelineOf } from './timeline.ts';
+import { timedFaults, timelineOf } from './timeline.ts';
 
 /** Formats of other checkers; docs/formats.md describes what is written. */
 export const exportFormats = ['jepsen', 'porcupine-json'] as const;
@@ -14,7 +14,7 @@ export type ExportFormat = (typeof exportFormats)[number];
  * @throws UsageError when the folder's files are missing, damaged, foreign or of a newer format
  */
 export async function exportHistory(folder: RunFolder, format: ExportFormat): Promise<Iterable<string>> {
-  const { history, bookings } = await readRunData(folder);
+  const { history, bookings, faults } = await readRunData(folder);
   const timeline = timelineOf(history, bookings);
-  return format === 'jepsen' ? jepsenLines(timeline) : porcupineLines(timeline);
+  return format === 'jepsen' ? jepsenLines(timeline, timedFaults(history, faults)) : porcupineLines(timeline);
 }

@@ -1,3 +1,4 @@
+import type { FaultEvent } from '../contracts/faults.ts';
 import type { Operation } from '../history/operation.ts';
 import type { History } from '../history/read.ts';
 import type { Booking } from '../plan/world.ts';
@@ -43,4 +44,23 @@ function withWindow(operation: Operation, bookings: ReadonlyMap<string, Booking>
   if (!booking || operation.input.start_at !== null || operation.input.end_at !== null) return operation;
   const { start_at, end_at } = booking;
   return { ...operation, input: { ...operation.input, start_at, end_at } };
+}
+
+/** A fault on the same clock; `end` is null where it was not undone. */
+export interface TimedFault {
+  fault: FaultEvent;
+  begin: number;
+  end: number | null;
+}
+
+/** Brings the faults of a run onto the operations' clock; none where no runner's clock is anchored. */
+export function timedFaults({ anchors }: History, faults: readonly FaultEvent[]): TimedFault[] {
+  const zero = Math.min(...[...anchors.values()].map((anchor) => anchor.wall_ms));
+  if (!Number.isFinite(zero)) return [];
+  const at = (instant: string): number => Math.round((Date.parse(instant) - zero) * 1e6);
+  return faults.flatMap((fault) =>
+    fault.began_at === null
+      ? []
+      : [{ fault, begin: at(fault.began_at), end: fault.ended_at === null ? null : at(fault.ended_at) }],
+  );
 }

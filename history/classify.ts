@@ -31,6 +31,8 @@ export function classify(answer: Answer): Classification {
   const { http, code, message, readOnly } = answer;
   const lost: OperationType = readOnly ? 'fail' : 'info';
   if (code === null && http >= 200 && http < 300) return { class: 'ok', type: 'ok' };
+  // PostgREST 12 (HTTP 400), when the connection to the database dies under a statement: libpq knows no SQLSTATE then.
+  if (code === '') return { class: 'connection', type: lost };
   // SQLSTATEs are PostgreSQL's codes, PGRSTnnn PostgREST's; any other code is a gateway's, and says nothing to us.
   if (code === null || !/^([0-9A-Z]{5}|PGRST.*)$/.test(code)) return classifyStatus(http, lost);
   if (code === 'P0001') {

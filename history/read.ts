@@ -1,8 +1,8 @@
-import { createReadStream } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { messageOf, UsageError } from '../contracts/errors.ts';
 import { describeIssues, refuseNewer } from '../contracts/json-file.ts';
+import { forEachLine } from './lines.ts';
 import {
   type ClockAnchor,
   OPERATION_VERSION,
@@ -10,7 +10,9 @@ import {
   operationId,
   type RunnerEnd,
 } from './operation.ts';
-import { clockAnchorSchema, operationSchema, runnerEndSchema } from './schema.ts';
+import { RecordReader } from './record-reader.ts';
+import { clockAnchorSchema, type HistoryLine, operationSchema, runnerEndSchema } from './schema.ts';
+import { SeenOperations } from './seen.ts';
 
 /** What the history files of a run hold. */
 export interface History {
@@ -35,58 +37,48 @@ export interface History {
  */
 export async function readHistory(folder: string, run: string): Promise<History> {
   const history: History = { operations: [], anchors: new Map(), incomplete: new Map(), warnings: [] };
-  // Over all files: an operation's name is unique in the run, and a copied file would double every effect.
-  const names = new Set<string>();
+  const reading: Reading = { run, records: new RecordReader(run), seen: new SeenOperations() };
   const files = await readdir(folder).catch((error: unknown) => {
     throw new UsageError(`${folder}: the history cannot be read (${messageOf(error)})`, [], error);
   });
   for (const name of files.filter((file) => file.endsWith('.ndjson')).sort()) {
-    await readFileInto(history, names, path.join(folder, name), run);
+    await readFileInto(history, path.join(folder, name), reading);
   }
   history.operations.sort((a, b) => a.t0 - b.t0 || a.t1 - b.t1);
   return history;
 }
 
-async function readFileInto(history: History, names: Set<string>, file: string, run: string): Promise<void> {
-  const found: FileContent = { names, runners: new Map() };
+/** What stays the same over all files. */
+interface Reading {
+  run: string;
+  records: RecordReader;
+  /** An operation's name is unique in the run, and a copied file would double every effect. */
+  seen: SeenOperations;
+}
+
+async function readFileInto(history: History, file: string, reading: Reading): Promise<void> {
+  const runners = new Map<string, RunnerContent>();
   let number = 0;
   let pending: { error: UsageError; number: number } | null = null;
-  for await (const line of linesOf(file)) {
+  await forEachLine(file, (line) => {
     number += 1;
-    if (line.trim() === '') continue;
+    if (line.trim() === '') return;
     // A bad line is only forgiven when nothing follows it.
     if (pending) throw pending.error;
     const parsed = parseLine(line);
+    const place = (): string => `${file}:${number}`;
     if (parsed === undefined) {
-      pending = {
-        number,
-        error: new UsageError(`${file}:${number}: is no valid JSON`, [
-          'restore the file from the run that wrote it',
-        ]),
-      };
-      continue;
-    }
-    addLine(history, parsed, `${file}:${number}`, run, found);
-  }
-  if (pending) history.warnings.push(`${file}:${pending.number}: the last line was cut off and is left out`);
+      const error = new UsageError(`${place()}: is no valid JSON`, [
+        'restore the file from the run that wrote it',
+      ]);
+      pending = { number, error };
+    } else addLine(history, parsed, place, reading, runners);
+  });
+  const cut = pending as { number: number } | null;
+  if (cut) history.warnings.push(`${file}:${cut.number}: the last line was cut off and is left out`);
   if (number === 0) history.warnings.push(`${file}: is empty`);
-  if (found.runners.size === 0) noteIncomplete(history, path.basename(file, '.ndjson'), NOTHING);
-  for (const [runner, content] of found.runners) noteIncomplete(history, runner, content);
-}
-
-/** Not by `readline`, which leaves the errors of its input to nobody. */
-async function* linesOf(file: string): AsyncGenerator<string> {
-  let rest = '';
-  try {
-    for await (const chunk of createReadStream(file, 'utf8') as AsyncIterable<string>) {
-      const lines = (rest + chunk).split('\n');
-      rest = lines.pop() ?? '';
-      yield* lines;
-    }
-  } catch (error) {
-    throw new UsageError(`${file}: cannot be read (${messageOf(error)})`, [], error);
-  }
-  if (rest !== '') yield rest;
+  if (runners.size === 0) noteIncomplete(history, path.basename(file, '.ndjson'), NOTHING);
+  for (const [runner, content] of runners) noteIncomplete(history, runner, content);
 }
 
 interface RunnerContent {
@@ -95,12 +87,6 @@ interface RunnerContent {
 }
 
 const NOTHING: RunnerContent = { records: 0, end: null };
-
-interface FileContent {
-  /** Names of all operations so far, of this file and of those before it. */
-  names: Set<string>;
-  runners: Map<string, RunnerContent>;
-}
 
 function noteIncomplete(history: History, runner: string, { records, end }: RunnerContent): void {
   if (!end) {
@@ -120,7 +106,36 @@ function parseLine(line: string): unknown {
   }
 }
 
-function addLine(history: History, data: unknown, place: string, run: string, found: FileContent): void {
+function addLine(
+  history: History,
+  data: unknown,
+  place: () => string,
+  { run, records, seen }: Reading,
+  runners: Map<string, RunnerContent>,
+): void {
+  const record = records.read(data) ?? checkedLine(data, place(), run);
+  let content = runners.get(record.runner);
+  if (!content) {
+    content = { ...NOTHING };
+    runners.set(record.runner, content);
+  }
+  if ('anchor' in record) {
+    history.anchors.set(record.runner, record);
+  } else if ('end' in record) {
+    content.end = record;
+  } else {
+    if (!seen.add(record)) {
+      throw new UsageError(`${place()}: the operation ${operationId(record)} is recorded twice`, [
+        'restore the file from the run that wrote it',
+      ]);
+    }
+    content.records += 1;
+    history.operations.push(record);
+  }
+}
+
+/** Reads a line of any kind, and says what is wrong with it. */
+function checkedLine(data: unknown, place: string, run: string): HistoryLine {
   refuseNewer(place, data, OPERATION_VERSION);
   const schema = isMarked(data, 'anchor')
     ? clockAnchorSchema
@@ -133,29 +148,13 @@ function addLine(history: History, data: unknown, place: string, run: string, fo
       'restore the file from the run that wrote it',
     ]);
   }
-  const record = result.data as ClockAnchor | RunnerEnd | Operation;
+  const record = result.data as HistoryLine;
   if (record.run !== run) {
     throw new UsageError(`${place}: belongs to run ${record.run}, not to run ${run}`, [
       'keep each run in its own folder',
     ]);
   }
-  const content = found.runners.get(record.runner) ?? { ...NOTHING };
-  found.runners.set(record.runner, content);
-  if ('anchor' in record) {
-    history.anchors.set(record.runner, record);
-  } else if ('end' in record) {
-    content.end = record;
-  } else {
-    const name = operationId(record);
-    if (found.names.has(name)) {
-      throw new UsageError(`${place}: the operation ${name} is recorded twice`, [
-        'restore the file from the run that wrote it',
-      ]);
-    }
-    found.names.add(name);
-    content.records += 1;
-    history.operations.push(record);
-  }
+  return record;
 }
 
 function isMarked(data: unknown, key: string): boolean {

@@ -10,9 +10,11 @@ import {
 
 /** The schema of `history/*.ndjson`, one JSON object a line; docs/formats.md explains each field. */
 
-const uuid = z.string().regex(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/);
+/** A run's tag. */
+export const tag = z.string().regex(/^[0-9a-f]{8}$/);
+export const uuid = z.string().regex(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/);
 /** With an offset: a local time would mean something else on every machine. */
-const instant = z.iso.datetime({ offset: true, error: 'is no ISO 8601 instant with an offset' });
+export const instant = z.iso.datetime({ offset: true, error: 'is no ISO 8601 instant with an offset' });
 const nanoseconds = z.int().nonnegative();
 
 const errorValue = z.strictObject({
@@ -31,7 +33,7 @@ const assignedRow = z.strictObject({
 
 const base = {
   v: z.literal(OPERATION_VERSION),
-  run: z.string().regex(/^[0-9a-f]{8}$/),
+  run: tag,
   runner: z.string().min(1),
   process: z.int().nonnegative(),
   index: z.int().nonnegative(),

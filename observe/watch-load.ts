@@ -7,11 +7,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type postgres from 'postgres';
 import { OBSERVATION_VERSION, type Observation } from '../contracts/observation.ts';
 import { cpuSeconds } from './generator-cpu.ts';
+import { lockWaits } from './lock-waits.ts';
 
 /** Short enough to catch calls that wait for a few milliseconds, long enough to cost the database little. */
 const INTERVAL_MS = 60;
 /** After that many looks they become rarer, so that a long run has no file of a hundred megabytes. */
 const FREQUENT = 4000;
+/** Looks from one at who waits for whom to the next. */
+const LOCKS_EVERY = 4;
 
 /**
  * Watches the target and the load generator while a scenario runs, on a connection of its own, and writes a line for
@@ -38,8 +41,14 @@ async function watch(
   await mkdir(path.dirname(file), { recursive: true });
   const stream = createWriteStream(file);
   let database = sql;
+  let lastLocks = Number.NEGATIVE_INFINITY;
   for (let looks = 0; !signal.aborted; looks += 1) {
+    const begun = performance.now();
     const seen = database === null ? null : await backends(database).catch(() => null);
+    // Less often: it takes every partition of the server's lock table for a moment.
+    const due = seen !== null && seen.waiting > 0 && looks - lastLocks >= LOCKS_EVERY;
+    const locks = database !== null && due ? await lockWaits(database) : [];
+    if (due) lastLocks = looks;
     if (seen === null) database = null;
     const pid = generator();
     const line: Observation = {
@@ -49,6 +58,8 @@ async function watch(
       active: seen?.active ?? null,
       generator_cpu_s: pid === null ? null : await cpuSeconds(pid),
       cores: availableParallelism(),
+      ...(locks.length > 0 ? { locks } : {}),
+      ...(database === null ? {} : { look_ms: Math.round((performance.now() - begun) * 100) / 100 }),
     };
     stream.write(`${JSON.stringify(line)}\n`);
     await delay(INTERVAL_MS * (looks < FREQUENT ? 1 : 20), undefined, { signal }).catch(() => {});

@@ -23,6 +23,7 @@ export const spaces = [
   'rush',
   'soak',
   'status-matrix',
+  'explore',
 ] as const;
 export type Space = (typeof spaces)[number];
 

@@ -1,3 +1,4 @@
+import type { FaultKind, PlannedFault } from '../contracts/faults.ts';
 import {
   type MetricThreshold,
   type Profile,
@@ -6,6 +7,7 @@ import {
 } from '../contracts/thresholds.ts';
 import { planBackground } from './background.ts';
 import { type Origin, WorldBuilder } from './builder.ts';
+import { type FaultyScenario, planFaults } from './faults.ts';
 import { pauseBetweenCalls } from './pace.ts';
 import type { Clock } from './scenario.ts';
 import type { ChurnPlan } from './scenarios/churn.ts';
@@ -57,6 +59,8 @@ export interface Plan {
    * scenario. Only where a ceiling applies.
    */
   min_interval_ms?: Partial<Record<ScenarioName, number>>;
+  /** Faults to inject while a scenario's load runs, in the order of their times. Only where some were asked for. */
+  faults?: Partial<Record<ScenarioName, PlannedFault[]>>;
 }
 
 export interface PlanOptions extends Origin {
@@ -68,6 +72,8 @@ export interface PlanOptions extends Origin {
   clock?: Clock;
   /** Ceiling of the rate; the profile must fit it, see `fitToCeiling`. Left out: none. */
   max_requests_per_second?: number;
+  /** Kinds of faults to inject. Left out: none. */
+  faults?: readonly FaultKind[];
 }
 
 /** Pure: no clock, no chance, no I/O. */
@@ -100,7 +106,22 @@ export function makePlan(options: PlanOptions): Plan {
     ...(options.max_requests_per_second === undefined
       ? {}
       : { min_interval_ms: pausesOf(scenarios, options.max_requests_per_second) }),
+    ...(options.faults === undefined || options.faults.length === 0
+      ? {}
+      : { faults: planFaults(seed, options.faults, underFaults(scenarios)) }),
   };
+}
+
+/** Too little is under way in a shorter one, milliseconds. */
+const SHORTEST_UNDER_FAULTS = 1500;
+
+/** The scenarios whose load lasts long enough to be disturbed; stepped boundaries are no load. */
+function underFaults(scenarios: ScenarioPlans): FaultyScenario[] {
+  const all = plannedScenarios(scenarios)
+    .filter(([, plan]) => !('stepped' in plan && plan.stepped !== null))
+    .map(([name, plan]) => ({ name, planned_ms: definitionOf(name).load(plan, 0).planned_s * 1000 }));
+  const long = all.filter(({ planned_ms }) => planned_ms >= SHORTEST_UNDER_FAULTS);
+  return long.length > 0 ? long : all;
 }
 
 function pausesOf(scenarios: ScenarioPlans, rate: number): NonNullable<Plan['min_interval_ms']> {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { plannedFaultSchema } from '../contracts/faults.ts';
 import { refreshPolicies, scenarioNames } from '../contracts/thresholds.ts';
 import { PLAN_VERSION } from './plan.ts';
 
@@ -93,4 +94,5 @@ export const planSchema = z.looseObject({
   world: worldSchema,
   scenarios: scenarioPlansSchema,
   min_interval_ms: z.partialRecord(z.enum(scenarioNames), z.number().positive()).optional(),
+  faults: z.partialRecord(z.enum(scenarioNames), z.array(plannedFaultSchema)).optional(),
 });

@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import type postgres from 'postgres';
 import { z } from 'zod';
 import { messageOf, TargetError, UsageError } from '../contracts/errors.ts';
+import { faultNames } from '../contracts/faults.ts';
 import { scenarioNames } from '../contracts/thresholds.ts';
 import { invariantIds } from '../contracts/verdict.ts';
 
@@ -33,6 +34,8 @@ const headerSchema = z.strictObject({
   expect: z.enum(invariantIds),
   /** The scenario that has to show it. */
   scenario: z.enum(scenarioNames),
+  /** The fault without which it does not show; in most there is none. */
+  fault: z.enum(faultNames).optional(),
 });
 
 /** A named defect, as the header of its patch describes it. */

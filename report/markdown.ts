@@ -1,3 +1,4 @@
+import { causes } from '../contracts/diagnosis.ts';
 import { resultInWords, type ViolationRepro } from '../contracts/repro.ts';
 import type { InvariantResult, Verdict } from '../contracts/verdict.ts';
 import { freshnessRows } from '../verify/freshness/rows.ts';
@@ -10,7 +11,7 @@ import { reproEntries } from './repro-entries.ts';
 
 /** A comment on GitHub holds 65,536 characters; a reader holds less. */
 const LONGEST = { headline: 400, summary: 160, title: 400, step: 500, warning: 300 };
-const MOST = { steps: 12, warnings: 5, replays: 10 };
+const MOST = { steps: 12, warnings: 5, causes: 5, replays: 10 };
 /** For the evidence of all promises together, so that the whole surely fits into a comment. */
 const EVIDENCE = 40_000;
 
@@ -28,6 +29,7 @@ export function renderMarkdown(data: ReportData): string {
     ...bullets('Thresholds crossed', verdict.thresholds_crossed),
     promiseTable(verdict),
     statusMatrix(data),
+    causesFound(data),
     ...withinBudget(
       verdict.invariants
         .filter(({ violations }) => violations.length > 0)
@@ -62,6 +64,18 @@ function statusMatrix({ statusMatrix: matrix }: ReportData): string {
     ? `not observed, so not passed: ${skipped.reason}`
     : (variant?.text ?? 'nothing observed');
   return `**Status matrix:** ${escapeMarkdown(clip(text, LONGEST.summary * 2))}`;
+}
+
+/** What explains the run. */
+function causesFound({ diagnosis }: ReportData): string {
+  if (!diagnosis || diagnosis.findings.length === 0) return '';
+  const lines = diagnosis.findings
+    .slice(0, MOST.causes)
+    .map(
+      ({ cause, scenario, sentence, advice }) =>
+        `- **${causes[cause]}** (${codeSpan(scenario)}): ${escapeMarkdown(clip(sentence, LONGEST.step))}. ${escapeMarkdown(clip(advice, LONGEST.step))}.`,
+    );
+  return ['### Why', lines.join('\n')].join('\n\n');
 }
 
 /** How stale stored statuses were, and what to deploy; the SQL is folded away. */

@@ -1,6 +1,8 @@
 import { readFile, stat } from 'node:fs/promises';
 import type { BoundaryObservation } from '../contracts/boundary-observation.ts';
+import { DIAGNOSIS_VERSION, type Diagnosis, diagnosisSchema } from '../contracts/diagnosis.ts';
 import { messageOf, UsageError } from '../contracts/errors.ts';
+import type { FaultEvent } from '../contracts/faults.ts';
 import { readJson } from '../contracts/json-file.ts';
 import { MANIFEST_VERSION, type Manifest, manifestSchema } from '../contracts/manifest.ts';
 import { REPRO_VERSION, type Repro, reproSchema } from '../contracts/repro.ts';
@@ -8,6 +10,7 @@ import type { RunFolder } from '../contracts/run-folder.ts';
 import { STATUS_MATRIX_VERSION, type StatusMatrix, statusMatrixSchema } from '../contracts/status-matrix.ts';
 import { TEARDOWN_VERSION, type TeardownResult, teardownResultSchema } from '../contracts/teardown-result.ts';
 import { VERDICT_VERSION, type Verdict, verdictSchema } from '../contracts/verdict.ts';
+import { readFaults } from '../faults/read.ts';
 import { type History, readHistory } from '../history/read.ts';
 import { PLAN_VERSION, type Plan } from '../plan/plan.ts';
 import { planSchema } from '../plan/schema.ts';
@@ -28,6 +31,10 @@ export interface ReportData {
   repro: Repro | null;
   /** How long stored statuses were stale at boundaries; null when the run watched none. */
   freshness: Freshness | null;
+  /** null: nobody explained the run. */
+  diagnosis: Diagnosis | null;
+  /** Faults that were injected; none in most runs. */
+  faults: FaultEvent[];
   /** What could not be read, and what the report lacks for it; one sentence each. */
   gaps: string[];
 }
@@ -65,6 +72,15 @@ export async function readReportData(folder: RunFolder): Promise<ReportData> {
       readJson(folder.teardown, teardownResultSchema, TEARDOWN_VERSION),
     ),
     statusMatrix: await readStatusMatrix(folder, attempt),
+    diagnosis: (await stat(folder.diagnosis).catch(() => null))
+      ? await attempt('without diagnosis.json, causes are not shown', () =>
+          readJson(folder.diagnosis, diagnosisSchema, DIAGNOSIS_VERSION),
+        )
+      : null,
+    faults:
+      (await attempt('without faults.ndjson, what was injected is not shown', () =>
+        readFaults(folder.faults, verdict.run),
+      )) ?? [],
     repro: await readRepro(folder, attempt),
     gaps,
   };

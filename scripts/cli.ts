@@ -4,6 +4,7 @@ import { isDriversOwn } from '../target/postgres/driver-errors.ts';
 import { addAudit } from './commands/audit.ts';
 import { addBroken } from './commands/broken.ts';
 import { addDoctor } from './commands/doctor.ts';
+import { addExplore } from './commands/explore.ts';
 import { addExport } from './commands/export.ts';
 import { addIsolate } from './commands/isolate.ts';
 import { addReplay } from './commands/replay.ts';
@@ -35,6 +36,7 @@ Exit codes: 0 pass, 1 a promise is broken, 2 bad usage or configuration, 3 targe
     addExport,
     addIsolate,
     addStatusMatrix,
+    addExplore,
     addTeardown,
     addTarget,
     addDoctor,

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { causes, type Diagnosis } from '../contracts/diagnosis.ts';
 import { keptViolations } from '../contracts/kept-violations.ts';
 import { type Repro, reproOf, reproResults, resultInWords, type ViolationRepro } from '../contracts/repro.ts';
 import type { RunFolder } from '../contracts/run-folder.ts';
@@ -12,12 +13,15 @@ const styles: Record<VerdictValue, 'green' | 'red' | 'yellow'> = {
   unknown: 'yellow',
 };
 
+/** More are in the report. */
+const MOST_CAUSES = 3;
+
 /** The result on one screen: verdict, promises, calls, and where to read on. */
 export function renderSummary(
   verdict: Verdict,
+  { diagnosis, repro }: { diagnosis: Diagnosis | null; repro: Repro | null },
   folder: RunFolder,
   colour: boolean,
-  repro: Repro | null = null,
 ): string {
   const lines: string[] = [''];
   const label = verdict.verdict.toUpperCase();
@@ -34,6 +38,9 @@ export function renderSummary(
   lines.push('', `  ${verdict.operations.total} calls${classes.length > 0 ? `: ${classes.join(', ')}` : ''}`);
   for (const { scenario, sentence } of verdict.measurements) {
     lines.push(`  ${scenario}: ${clip(sentence, 200)}`);
+  }
+  for (const { cause, sentence } of diagnosis?.findings.slice(0, MOST_CAUSES) ?? []) {
+    lines.push(`  why: ${causes[cause]}: ${clip(sentence, 200)}`);
   }
   for (const warning of verdict.warnings) lines.push(paint('yellow', `  ! ${clip(warning, 160)}`, colour));
   for (const next of verdict.next) lines.push(`  → ${next}`);

@@ -1,5 +1,6 @@
 import type { TargetError } from '../contracts/errors.ts';
 import type { Progress } from '../contracts/progress.ts';
+import type { Disturb } from './gateway/disturbance.ts';
 import type { ProjectKeys } from './keys.ts';
 import type { MigrationReport } from './migrations/report.ts';
 import type { Target } from './target.ts';
@@ -31,6 +32,17 @@ export interface EmbeddedOptions {
   dataParent?: string | undefined;
 }
 
+/** What a test may do to the servers. Each resolves when everything runs again, and ends early when the signal fires. */
+export interface FaultControls {
+  /** Stops PostgreSQL without a checkpoint, as a crash would, and starts it again. */
+  crashDatabase(): Promise<void>;
+  /** Suspends all of PostgreSQL's processes. */
+  pauseDatabase(milliseconds: number, signal?: AbortSignal): Promise<void>;
+  restartPostgrest(): Promise<void>;
+  /** What the gateway does to each request from now on; null: nothing. */
+  disturbRequests(decide: Disturb | null): void;
+}
+
 /** A Supabase project on this machine: PostgreSQL, PostgREST and a gateway. */
 export interface EmbeddedSupabase extends Target, ProjectKeys {
   readonly kind: 'local';
@@ -40,6 +52,7 @@ export interface EmbeddedSupabase extends Target, ProjectKeys {
   /** PostgREST itself, without the gateway. */
   readonly postgrestUrl: string;
   readonly postgrestAdminUrl: string;
+  /** Process ids; those of servers that were started again are others. */
   readonly processes: Readonly<Record<'postgresql' | 'postgrest' | 'watchdog', number>>;
   readonly logFiles: Readonly<Record<'postgresql' | 'postgrest', string>>;
   /** Data and logs; gone after `stop`. */
@@ -50,6 +63,7 @@ export interface EmbeddedSupabase extends Target, ProjectKeys {
   readonly migrationReport: MigrationReport | null;
   /** Resolves when PostgreSQL or PostgREST ends although nobody stopped it; else stays pending. Never rejects. */
   readonly failure: Promise<TargetError>;
+  readonly faults: FaultControls;
   /** Has another process (k6) ended if this process dies; call what is returned when it has ended by itself. */
   superviseProcess(pid: number): () => void;
 }

@@ -15,6 +15,8 @@ import { startDatabase } from './postgres/database.ts';
 import { serverIdentity } from './postgres/identity.ts';
 import { startPostgrest } from './postgrest.ts';
 import { findPostgrest } from './postgrest-binary.ts';
+import { Restartable } from './restartable.ts';
+import { suspend } from './suspend.ts';
 import { startWatchdog } from './watchdog.ts';
 
 export type { EmbeddedOptions, EmbeddedSupabase } from './embedded-supabase.ts';
@@ -83,7 +85,8 @@ async function start(
     progress,
     signal,
   });
-  undo.push(() => database.process.stop());
+  const postgresql = new Restartable(database.process, database.startAgain);
+  undo.push(() => postgresql.stop());
   interruptible();
 
   const migrationReport = options.migrations
@@ -92,7 +95,7 @@ async function start(
 
   interruptible();
   const keys = await createKeys(options.projectRef);
-  const postgrest = await startPostgrest({
+  const postgrestOptions = {
     binary: postgrestBinary,
     databasePort: database.port,
     authenticatorPassword: database.passwords.authenticator,
@@ -103,12 +106,17 @@ async function start(
     poolSize: options.poolSize ?? 10,
     listensForReloads: options.listensForReloads ?? true,
     watchdog,
-    signal,
-  });
-  undo.push(() => postgrest.process.stop());
+  };
+  const postgrest = await startPostgrest({ ...postgrestOptions, signal });
+  const { port, adminPort } = postgrest;
+  const rest = new Restartable(
+    postgrest.process,
+    async () => (await startPostgrest({ ...postgrestOptions, port, adminPort })).process,
+  );
+  undo.push(() => rest.stop());
   const gateway = await startGateway({
     keys,
-    upstreamPort: postgrest.port,
+    upstreamPort: port,
     projectRef: options.projectRef,
     port: options.ports?.gateway,
     upstreamTimeoutMs: options.gatewayTimeoutMs,
@@ -116,7 +124,7 @@ async function start(
   undo.push(() => gateway.close());
   interruptible();
 
-  const postgrestUrl = `http://127.0.0.1:${postgrest.port}`;
+  const postgrestUrl = `http://127.0.0.1:${port}`;
   const { passwords } = database;
   const databaseUrl = (user: string, password: string) =>
     `postgres://${user}:${encodeURIComponent(password)}@127.0.0.1:${database.port}/postgres`;
@@ -140,11 +148,9 @@ async function start(
     databaseUrl: databaseUrl('postgres', passwords.postgres),
     superuserUrl: databaseUrl('supabase_admin', passwords.supabase_admin),
     postgrestUrl,
-    postgrestAdminUrl: `http://127.0.0.1:${postgrest.adminPort}`,
-    processes: {
-      postgresql: database.process.pid,
-      postgrest: postgrest.process.pid,
-      watchdog: watchdog.pid,
+    postgrestAdminUrl: `http://127.0.0.1:${adminPort}`,
+    get processes() {
+      return { postgresql: postgresql.current.pid, postgrest: rest.current.pid, watchdog: watchdog.pid };
     },
     logFiles,
     folder,
@@ -152,7 +158,13 @@ async function start(
     migrationReport,
     versions,
     secrets,
-    failure: firstFailure([database.process, postgrest.process], secrets),
+    failure: firstFailure([postgresql, rest], secrets),
+    faults: {
+      crashDatabase: () => postgresql.restart('SIGQUIT'),
+      pauseDatabase: (milliseconds, ended) => suspend(postgresql.current.pid, milliseconds, ended),
+      restartPostgrest: () => rest.restart('SIGTERM'),
+      disturbRequests: (decide) => gateway.disturb(decide),
+    },
     superviseProcess: (pid) => watchdog.supervise(pid),
     stop,
   };

@@ -14,6 +14,7 @@ export interface PostgrestOptions {
   logFile: string;
   /** A free one when left out. */
   port?: number | undefined;
+  adminPort?: number | undefined;
   /** Database connections that PostgREST holds at most. */
   poolSize: number;
   listensForReloads: boolean;
@@ -36,7 +37,7 @@ export interface RunningPostgrest {
 export async function startPostgrest(options: PostgrestOptions): Promise<RunningPostgrest> {
   for (let attempt = 1; ; attempt++) {
     const port = await choosePort(options.port, 'PostgREST');
-    const adminPort = await freePort();
+    const adminPort = options.adminPort ?? (await freePort());
     const server = await startServer({
       name: 'PostgREST',
       command: options.binary.path,

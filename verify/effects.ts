@@ -4,6 +4,7 @@ import type {
   TransitionOperation,
   UnassignOperation,
 } from '../history/operation.ts';
+import { ClaimIndex } from './claim-index.ts';
 import { parseInstant, type Window, windowFrom } from './instant.ts';
 import { RealTime } from './real-time.ts';
 import type { RecordedRun } from './run-data.ts';
@@ -20,67 +21,60 @@ export interface Effect {
    * same key: that may have changed nothing.
    */
   certain: boolean;
-  /** Calls of which one made it: those of its key that may have come first, else the call alone. */
-  candidates: readonly Operation[];
+  /** Other calls of its key, of which one may have made it instead. */
+  others: readonly Operation[];
+  /** All effects on the same booking and table, this one included. */
+  pair: readonly Effect[];
   /** The booking was completed: the claim may have been shortened. */
-  shortens?: boolean;
+  shortens: boolean;
 }
+
+const NONE: readonly Operation[] = [];
 
 /** All effects, found by table and by booking and table. Calls that certainly failed have none. */
 export class Effects {
   readonly time: RealTime;
-  private readonly byPair = new Map<string, Effect[]>();
+  /** By booking, then by table. */
+  private readonly byPair = new Map<string, Map<string, Effect[]>>();
+  private readonly inOrder: Effect[][] = [];
   private readonly byTable = new Map<string, Effect[]>();
   private readonly originals: ReadonlyMap<string, Operation>;
   private readonly byKey = new Map<string, Operation[]>();
+  private index: ClaimIndex | undefined;
 
   constructor(run: RecordedRun) {
     this.time = new RealTime(run.history.anchors);
     const possible = run.history.operations.filter((operation) => operation.type !== 'fail');
-    const tablesOf = new Map<string, Set<string>>();
     this.originals = firstAcknowledged(possible);
     for (const operation of possible) {
       const key = keyOf(operation);
       if (key !== null) push(this.byKey, key, operation);
     }
     for (const operation of possible) {
-      if (operation.f !== 'assign' && operation.f !== 'confirm') continue;
-      const candidates = this.candidatesOf(operation);
-      const window =
-        candidates.length > 1
-          ? (answeredWindow(operation) ?? requestedWindow(run, operation))
-          : requestedWindow(run, operation);
-      if (!window) continue;
-      const certain = operation.type === 'ok' && !this.isReplay(operation);
-      const tables = tablesOf.get(operation.input.booking_id) ?? new Set();
-      tablesOf.set(operation.input.booking_id, tables);
-      for (const table_id of new Set(operation.input.table_ids)) {
-        tables.add(table_id);
-        this.add({
-          operation,
-          booking_id: operation.input.booking_id,
-          table_id,
-          window,
-          certain,
-          candidates,
-        });
-      }
+      if (operation.f === 'assign' || operation.f === 'confirm') this.addAssignment(run, operation);
     }
-    for (const operation of possible) {
-      const released = releasedTables(operation, tablesOf);
-      if (!released) continue;
-      for (const table_id of released.tables) {
-        const { booking_id, operation: releasing } = released;
-        this.add({
-          operation: releasing,
-          booking_id,
-          table_id,
-          window: null,
-          certain: operation.type === 'ok' && !released.maybe,
-          candidates: [operation],
-          shortens: released.maybe,
-        });
-      }
+    for (const operation of possible) this.addRelease(operation);
+  }
+
+  private addAssignment(run: RecordedRun, operation: AssignOperation): void {
+    const others = this.othersOf(operation);
+    const window =
+      others.length > 0
+        ? (answeredWindow(operation) ?? requestedWindow(run, operation))
+        : requestedWindow(run, operation);
+    if (!window) return;
+    const certain = operation.type === 'ok' && !this.isReplay(operation);
+    for (const table of distinct(operation.input.table_ids)) {
+      this.add(operation, table, window, certain, others, false);
+    }
+  }
+
+  private addRelease(operation: Operation): void {
+    const released = releasedTables(operation, this.byPair);
+    if (!released) return;
+    const certain = operation.type === 'ok' && !released.maybe;
+    for (const table of released.tables) {
+      this.add(released.operation, table, null, certain, NONE, released.maybe);
     }
   }
 
@@ -90,23 +84,51 @@ export class Effects {
     return original !== undefined && original !== operation;
   }
 
-  /** Calls under the same key that may have been executed before this one was answered, itself included. */
-  candidatesOf(operation: Operation): readonly Operation[] {
+  /** Other calls under the same key that may have been executed before this one was answered. */
+  othersOf(operation: Operation): readonly Operation[] {
     const key = keyOf(operation);
-    if (key === null) return [operation];
-    return (this.byKey.get(key) ?? [operation]).filter(
-      (other) => other === operation || !this.time.before(operation, other),
-    );
+    const calls = key === null ? undefined : this.byKey.get(key);
+    if (!calls || calls.length < 2) return NONE;
+    return calls.filter((other) => other !== operation && !this.time.before(operation, other));
   }
 
   /** Whether `a` certainly took effect before `b` did. */
   before(a: Effect, b: Effect): boolean {
-    return b.candidates.every((candidate) => this.time.before(a.operation, candidate));
+    return (
+      this.time.before(a.operation, b.operation) &&
+      b.others.every((other) => this.time.before(a.operation, other))
+    );
   }
 
-  private add(effect: Effect): void {
-    push(this.byPair, `${effect.booking_id} ${effect.table_id}`, effect);
-    push(this.byTable, effect.table_id, effect);
+  private add(
+    operation: Effect['operation'],
+    table_id: string,
+    window: Window | null,
+    certain: boolean,
+    others: readonly Operation[],
+    shortens: boolean,
+  ): void {
+    const { booking_id } = operation.input;
+    let pairs = this.byPair.get(booking_id);
+    if (!pairs) {
+      pairs = new Map();
+      this.byPair.set(booking_id, pairs);
+    }
+    let pair = pairs.get(table_id);
+    if (!pair) {
+      pair = [];
+      pairs.set(table_id, pair);
+      this.inOrder.push(pair);
+    }
+    const effect = { operation, booking_id, table_id, window, certain, others, pair, shortens };
+    pair.push(effect);
+    push(this.byTable, table_id, effect);
+  }
+
+  /** Claims by time and window, which several checks ask for. */
+  get claims(): ClaimIndex {
+    this.index ??= new ClaimIndex(this);
+    return this.index;
   }
 
   tables(): Iterable<[string, Effect[]]> {
@@ -114,7 +136,12 @@ export class Effects {
   }
 
   pairs(): Iterable<Effect[]> {
-    return this.byPair.values();
+    return this.inOrder;
+  }
+
+  /** Tables that the booking may have had at some time, or was to give up. */
+  tablesOf(booking_id: string): Iterable<string> {
+    return this.byPair.get(booking_id)?.keys() ?? [];
   }
 
   ofTable(table_id: string): Effect[] {
@@ -122,24 +149,25 @@ export class Effects {
   }
 
   ofPair(booking_id: string, table_id: string): Effect[] {
-    return this.byPair.get(`${booking_id} ${table_id}`) ?? [];
+    return this.byPair.get(booking_id)?.get(table_id) ?? [];
   }
 
   /** Effects on the same booking and table that may have ended or moved this claim: those not certainly before it. */
   successors(claim: Effect): Effect[] {
-    return this.ofPair(claim.booking_id, claim.table_id).filter(
-      (other) => other.operation !== claim.operation && !this.before(other, claim),
-    );
+    if (claim.pair.length === 1) return [];
+    return claim.pair.filter((other) => other.operation !== claim.operation && !this.before(other, claim));
   }
 }
 
 /** The window that a call asks for: the one it passes, else its booking's; null when neither is known or valid. */
 export function requestedWindow(run: RecordedRun, operation: AssignOperation): Window | null {
   const { start_at, end_at, booking_id } = operation.input;
+  if (start_at !== null && end_at !== null) return validWindow(start_at, end_at);
   const booking = run.bookings.get(booking_id);
-  const [from, to] =
-    start_at !== null && end_at !== null ? [start_at, end_at] : [booking?.start_at, booking?.end_at];
-  if (from === undefined || to === undefined) return null;
+  return booking ? validWindow(booking.start_at, booking.end_at) : null;
+}
+
+function validWindow(from: string, to: string): Window | null {
   const window = { start: parseInstant(from), end: parseInstant(to) };
   return window.start < window.end ? window : null;
 }
@@ -169,10 +197,9 @@ function firstAcknowledged(operations: readonly Operation[]): Map<string, Operat
 
 function releasedTables(
   operation: Operation,
-  tablesOf: ReadonlyMap<string, Set<string>>,
+  effects: ReadonlyMap<string, ReadonlyMap<string, readonly Effect[]>>,
 ): {
   operation: UnassignOperation | TransitionOperation;
-  booking_id: string;
   tables: Iterable<string>;
   maybe: boolean;
 } | null {
@@ -180,8 +207,7 @@ function releasedTables(
     const { booking_id, table_ids } = operation.input;
     return {
       operation,
-      booking_id,
-      tables: new Set(table_ids ?? tablesOf.get(booking_id) ?? []),
+      tables: table_ids ? distinct(table_ids) : claimedTables(effects.get(booking_id)),
       maybe: false,
     };
   }
@@ -190,12 +216,20 @@ function releasedTables(
     const { booking_id } = operation.input;
     return {
       operation,
-      booking_id,
-      tables: tablesOf.get(booking_id) ?? [],
+      tables: claimedTables(effects.get(booking_id)),
       maybe: operation.input.status !== 'cancelled',
     };
   }
   return null;
+}
+
+/** Tables that a booking claims at some time: claims are known before releases. */
+function claimedTables(pairs: ReadonlyMap<string, readonly Effect[]> | undefined): string[] {
+  return [...(pairs ?? [])].flatMap(([table, [first]]) => (first?.window ? [table] : []));
+}
+
+function distinct(tables: readonly string[]): Iterable<string> {
+  return tables.length < 2 ? tables : new Set(tables);
 }
 
 export function push<T>(map: Map<string, T[]>, key: string, value: T): void {

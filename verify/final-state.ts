@@ -81,7 +81,7 @@ const ledgerRow = z.looseObject({
  */
 export async function readFinalState(file: string): Promise<FinalState | null> {
   if (!(await stat(file).catch(() => null))) return null;
-  const state: FinalState = { allocations: [], assignments: [], ledger: [], others: new Map(), rows: 0 };
+  const state = emptyState();
   let number = 0;
   let complete = false;
   for await (const text of createInterface({ input: createReadStream(file) })) {
@@ -106,6 +106,17 @@ export async function readFinalState(file: string): Promise<FinalState | null> {
     }
   }
   return complete ? state : null;
+}
+
+/** The state that rows make up, as `to_jsonb` shows them. */
+export function finalStateOf(rows: readonly { table: string; row: Record<string, unknown> }[]): FinalState {
+  const state = emptyState();
+  for (const { table, row } of rows) addRow(state, table, row);
+  return { ...state, rows: rows.length };
+}
+
+function emptyState(): FinalState {
+  return { allocations: [], assignments: [], ledger: [], others: new Map(), rows: 0 };
 }
 
 function addRow(state: FinalState, table: string, row: Record<string, unknown>): void {

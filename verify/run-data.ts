@@ -1,12 +1,14 @@
 import { readdir, stat } from 'node:fs/promises';
 import type { BoundaryObservation } from '../contracts/boundary-observation.ts';
 import { UsageError } from '../contracts/errors.ts';
+import type { FaultEvent } from '../contracts/faults.ts';
 import { readJson } from '../contracts/json-file.ts';
 import { MANIFEST_VERSION, type Manifest, manifestSchema } from '../contracts/manifest.ts';
 import type { RunFolder } from '../contracts/run-folder.ts';
 import { STATUS_MATRIX_VERSION, type StatusMatrix, statusMatrixSchema } from '../contracts/status-matrix.ts';
 import { TEARDOWN_VERSION, type TeardownResult, teardownResultSchema } from '../contracts/teardown-result.ts';
 import { type Thresholds, thresholdsSchema } from '../contracts/thresholds.ts';
+import { readFaults } from '../faults/read.ts';
 import { type History, readHistory } from '../history/read.ts';
 import { PLAN_VERSION, type Plan } from '../plan/plan.ts';
 import { planSchema } from '../plan/schema.ts';
@@ -26,6 +28,8 @@ export interface RunData {
   observations: Map<string, Observed>;
   /** Stored statuses around boundaries that a virtual clock was stepped across; null: none, or not to the end. */
   boundaries: BoundaryObservation[] | null;
+  /** Faults that were injected; none in most runs. */
+  faults: FaultEvent[];
   /** null: the run ended before the final state was read. */
   finalState: FinalState | null;
   /** null: teardown did not run. */
@@ -63,6 +67,7 @@ export async function readRunData(folder: RunFolder): Promise<RunData> {
     history,
     observations: await readObservations(folder),
     boundaries: await readBoundaries(folder.boundaries, manifest.run),
+    faults: await readFaults(folder.faults, manifest.run),
     finalState: await readFinalState(folder.finalState),
     teardown,
     statusMatrix,

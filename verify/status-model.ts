@@ -1,4 +1,5 @@
 import type { Operation } from '../history/operation.ts';
+import type { Interval } from './claim-index.ts';
 import { databaseSpan, type Span } from './database-time.ts';
 import type { Effects } from './effects.ts';
 import type { Window } from './instant.ts';
@@ -42,8 +43,8 @@ export class StatusModel {
    *   within it is possible
    * @param span the same interval on the database's clock
    */
-  allowed(table: string, during: { runner: string; t0: number; t1: number }, span: Span): Set<Status> {
-    const claims = this.claims(table, during);
+  allowed(table: string, during: Interval, span: Span): Set<Status> {
+    const claims = this.claims(table, during, span);
     const moments = new Set([span.from, span.to]);
     for (const { window } of claims) {
       for (const edge of [window.start, window.end]) {
@@ -60,15 +61,16 @@ export class StatusModel {
     return allowed;
   }
 
-  /** Windows that are or may be claimed on the table while the calls ran, with what is known of the guests. */
-  private claims(table: string, during: { runner: string; t0: number; t1: number }): Claim[] {
+  /** Windows near the span that are or may be claimed while the calls ran, with what is known of the guests. */
+  private claims(table: string, during: Interval, span: Span): Claim[] {
     const { effects } = this;
     const interval = during as Operation;
     const startedAfter = (operation: Operation): boolean =>
       operation.runner === during.runner && operation.t0 > during.t1;
     const endedBefore = (operation: Operation): boolean =>
       operation.type !== 'info' && effects.time.before(operation, interval);
-    return effects.ofTable(table).flatMap((effect): Claim[] => {
+    // Next to the span as well: its ends may be the edges of windows.
+    return effects.claims.near(table, span.from, span.to).flatMap((effect): Claim[] => {
       if (!effect.window || startedAfter(effect.operation)) return [];
       const ends = effects.successors(effect).filter((other) => !startedAfter(other.operation));
       const gone = ends.some(

@@ -70,21 +70,7 @@ export async function verifyRun(folder: RunFolder): Promise<Verdict> {
 /** The verdict over what a run left behind. Pure. */
 export function judgeRun(run: RunData): Verdict {
   const covered = promisesOf(run.manifest.scenarios);
-  // Made when a check first asks for it: what cannot be worked out is that check's failure, not the program's.
-  let effects: Effects | null = null;
-  let holds: HoldClaims | null = null;
-  const evidence: Evidence = {
-    run,
-    repro: reproCommand(run),
-    get effects() {
-      effects ??= new Effects(run);
-      return effects;
-    },
-    get holds() {
-      holds ??= new HoldClaims(run, evidence.effects.time);
-      return holds;
-    },
-  };
+  const evidence = evidenceOf(run, reproCommand(run));
   const results = withoutContention(
     invariants
       .filter((invariant) => covered.has(invariant.id))
@@ -116,6 +102,25 @@ export function judgeRun(run: RunData): Verdict {
       (each) => each !== null,
     ),
     warnings: [...gaps, ...run.history.warnings, ...measurementWarnings(run)],
+  };
+}
+
+/** What checks get to see of a run. */
+export function evidenceOf(run: RunData, repro: string): Evidence {
+  // Made when a check first asks for it: what cannot be worked out is that check's failure, not the program's.
+  let effects: Effects | null = null;
+  let holds: HoldClaims | null = null;
+  return {
+    run,
+    repro,
+    get effects() {
+      effects ??= new Effects(run);
+      return effects;
+    },
+    get holds() {
+      holds ??= new HoldClaims(run, this.effects.time);
+      return holds;
+    },
   };
 }
 
@@ -170,9 +175,13 @@ function exitCodeOf(run: RunData, verdict: VerdictValue, crossed: readonly strin
   return verdict === 'unknown' ? ExitCode.unknown : ExitCode.pass;
 }
 
-function reproCommand({ manifest }: RunData): string {
+function reproCommand({ manifest, plan }: RunData): string {
   const options = [`--seed ${manifest.seed}`, `--profile ${manifest.profile}`];
   if (manifest.broken) options.push(`--broken ${manifest.broken}`);
+  const kinds = new Set(
+    Object.values(plan.faults ?? {}).flatMap((planned) => planned.map(({ kind }) => kind)),
+  );
+  if (kinds.size > 0) options.push(`--faults ${[...kinds].sort().join(',')}`);
   return `npm run stress -- run ${manifest.scenarios.join(' ')} ${options.join(' ')}`;
 }
 

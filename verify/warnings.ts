@@ -5,14 +5,27 @@ import type { RunData } from './run-data.ts';
 
 /** Warnings about the measurement itself: they do not change the verdict, but a reader must know them. */
 export function measurementWarnings(run: RunData): string[] {
-  return [...lateRounds(run), ...busyGenerator(run), ...coarseClocks(run)];
+  return [...injectedFaults(run), ...lateRounds(run), ...busyGenerator(run), ...coarseClocks(run)];
+}
+
+/** What was done to the target on purpose: calls that it hit have an unknown outcome. */
+function injectedFaults({ faults, manifest }: RunData): string[] {
+  return manifest.scenarios.flatMap((scenario) => {
+    const done = faults.filter((event) => event.scenario === scenario && event.began_at !== null);
+    if (done.length === 0) return [];
+    const counts = new Map<string, number>();
+    for (const { kind } of done) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+    const kinds = [...counts].map(([kind, count]) => (count > 1 ? `${count} × ${kind}` : kind));
+    return [`faults were injected into ${scenario}: ${kinds.join(', ')}`];
+  });
 }
 
 /** Rounds whose contenders did not start together contend less than planned. */
-function lateRounds({ history, thresholds, manifest }: RunData): string[] {
+function lateRounds({ history, thresholds, manifest, faults }: RunData): string[] {
   const limit = thresholds?.barrier.max_spread_ms;
   if (limit === undefined) return [];
   return manifest.scenarios.flatMap((scenario) => {
+    if (faults.some((event) => event.scenario === scenario)) return [];
     if (definitionOf(scenario as ScenarioName).contends !== 'rounds') return [];
     const rounds = roundStarts(history.operations.filter((operation) => operation.scenario === scenario));
     const late = [...rounds.values()].filter(({ first, last }) => last - first > limit * 1e6).length;

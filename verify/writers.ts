@@ -1,39 +1,40 @@
 import type { Operation } from '../history/operation.ts';
-import type { Effects } from './effects.ts';
+import { type Effects, push } from './effects.ts';
 import type { RecordedRun } from './run-data.ts';
+import { Spells } from './spells.ts';
 
-/** Calls of one table, ordered by start, with the latest end among each and those before it. */
-interface Writers {
-  operations: Operation[];
-  latestEnd: number[];
-  runners: Set<string>;
-}
+/** A call that may store the status of tables. */
+type Writer = Extract<Operation, { f: 'refresh' | 'assign' | 'confirm' | 'unassign' | 'transition' }>;
 
 /**
  * Calls that may store a table's status: refreshes of the table, and what changes its bookings' claims. Found by time
  * without looking at every call of the run.
  */
 export class StatusWriters {
-  private readonly byTable = new Map<string, Writers>();
+  private readonly effects: Effects;
+  /** Calls with an end, by runner. */
+  private readonly ended = new Map<string, Spells<Writer>>();
+  /** Calls that may take effect at any later moment, by table and in the order of their begins. */
+  private readonly unknown = new Map<string, Writer[]>();
+  /** Whose calls write the tables of a booking, and refresh a table. */
+  private readonly runners = new Map<string, Set<string>>();
+  private readonly runnersOfTable = new Map<string, Set<string>>();
 
   constructor(run: RecordedRun, effects: Effects) {
-    const tablesOf = new Map<string, Set<string>>();
-    for (const [table, list] of effects.tables()) {
-      for (const { booking_id } of list) {
-        tablesOf.set(booking_id, (tablesOf.get(booking_id) ?? new Set()).add(table));
-      }
-    }
+    this.effects = effects;
+    const ended = new Map<string, Writer[]>();
     for (const operation of run.history.operations) {
-      for (const table of writtenTables(operation, tablesOf)) this.add(table, operation);
+      if (!isWriter(operation)) continue;
+      const what = operation.f === 'refresh' ? operation.input.table_id : operation.input.booking_id;
+      const runners = this.runners.get(what);
+      if (runners) runners.add(operation.runner);
+      else this.runners.set(what, new Set([operation.runner]));
+      if (operation.type !== 'info') push(ended, operation.runner, operation);
+      else for (const table of this.tablesOf(operation)) push(this.unknown, table, operation);
     }
-  }
-
-  private add(table: string, operation: Operation): void {
-    const writers = this.byTable.get(table) ?? { operations: [], latestEnd: [], runners: new Set() };
-    this.byTable.set(table, writers);
-    writers.operations.push(operation);
-    writers.runners.add(operation.runner);
-    writers.latestEnd.push(Math.max(writers.latestEnd.at(-1) ?? 0, endOf(operation)));
+    for (const [runner, operations] of ended) {
+      this.ended.set(runner, new Spells(operations, beginOf, endOf));
+    }
   }
 
   /**
@@ -43,65 +44,57 @@ export class StatusWriters {
    * @returns null when calls of several runners write the table: their clocks are not compared here
    */
   earliest(table: string, refresh: Operation, read: Operation): number | null {
-    const writers = this.byTable.get(table);
-    if (!writers) return refresh.t0;
-    if (writers.runners.size > 1) return null;
-    let earliest = refresh.t0;
-    for (let index = lastStarted(writers.operations, read.t1); index >= 0; index -= 1) {
-      const operation = writers.operations[index];
-      if (operation === undefined || (writers.latestEnd[index] ?? 0) < refresh.t0) break;
-      if (endOf(operation) >= refresh.t0) earliest = Math.min(earliest, operation.t0);
-    }
-    return earliest;
+    const found = this.between(table, refresh.t0, read.t1);
+    return found ? found.reduce((earliest, { t0 }) => Math.min(earliest, t0), refresh.t0) : null;
   }
 
   /**
-   * Calls that may have stored the table's status between two moments, nanoseconds on their runner's clock.
+   * Calls that may have stored the table's status between two moments, nanoseconds on their runner's clock, by their begins.
    *
    * @returns null when calls of several runners write the table
    */
   between(table: string, from: number, to: number): Operation[] | null {
-    const writers = this.byTable.get(table);
-    if (!writers) return [];
-    if (writers.runners.size > 1) return null;
-    const found: Operation[] = [];
-    for (let index = lastStarted(writers.operations, to); index >= 0; index -= 1) {
-      const operation = writers.operations[index];
-      if (operation === undefined || (writers.latestEnd[index] ?? 0) < from) break;
-      if (endOf(operation) >= from) found.unshift(operation);
+    const [runner, ...others] = this.runnersOf(table);
+    if (others.length > 0) return null;
+    const ended = this.ended.get(runner ?? '')?.during(from, to) ?? [];
+    const unknown = (this.unknown.get(table) ?? []).filter(({ t0 }) => t0 <= to);
+    return [...ended.filter((operation) => this.writes(operation, table)), ...unknown].sort(
+      (a, b) => a.t0 - b.t0 || a.t1 - b.t1,
+    );
+  }
+
+  private runnersOf(table: string): ReadonlySet<string> {
+    let runners = this.runnersOfTable.get(table);
+    if (!runners) {
+      runners = new Set(this.runners.get(table));
+      for (const { booking_id } of this.effects.ofTable(table)) {
+        for (const runner of this.runners.get(booking_id) ?? []) runners.add(runner);
+      }
+      this.runnersOfTable.set(table, runners);
     }
-    return found;
+    return runners;
+  }
+
+  private writes(operation: Writer, table: string): boolean {
+    if (operation.f === 'refresh') return operation.input.table_id === table;
+    return this.effects.ofPair(operation.input.booking_id, table).length > 0;
+  }
+
+  private tablesOf(operation: Writer): Iterable<string> {
+    if (operation.f === 'refresh') return [operation.input.table_id];
+    return this.effects.tablesOf(operation.input.booking_id);
   }
 }
 
-/** An unknown call may take effect at any later moment. */
-function endOf(operation: Operation): number {
-  return operation.type === 'info' ? Number.POSITIVE_INFINITY : operation.t1;
+function isWriter(operation: Operation): operation is Writer {
+  if (operation.type === 'fail') return false;
+  return !(operation.f === 'status' || operation.f === 'hold' || operation.f === 'release');
 }
 
-function writtenTables(operation: Operation, tablesOf: ReadonlyMap<string, Set<string>>): Iterable<string> {
-  if (operation.type === 'fail') return [];
-  switch (operation.f) {
-    case 'refresh':
-      return [operation.input.table_id];
-    case 'assign':
-    case 'confirm':
-    case 'unassign':
-    case 'transition':
-      return tablesOf.get(operation.input.booking_id) ?? [];
-    default:
-      return [];
-  }
+function beginOf({ t0 }: Operation): number {
+  return t0;
 }
 
-/** Index of the last operation that started at or before an instant; -1 when none did. */
-function lastStarted(operations: readonly Operation[], instant: number): number {
-  let low = 0;
-  let high = operations.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((operations[middle]?.t0 ?? 0) <= instant) low = middle + 1;
-    else high = middle;
-  }
-  return low - 1;
+function endOf({ t1 }: Operation): number {
+  return t1;
 }

@@ -15,9 +15,10 @@ export type HoldsPlan = ScriptedPlan<ScenarioSettings['holds']>;
 /**
  * `against-assign`: hosts hold the table that others assign at the same instant. `release`: a hold is given up; the others
  * ask before and after. `expiry`: a hold lapses by itself; the others ask before and after. `confirm`: a held table is
- * assigned from its hold while others want it. `pairs`: two tables at once, named in opposing orders.
+ * assigned from its hold while others want it. `pairs`: two tables at once, named in opposing orders. `one-of-two`: a host
+ * holds one table, the others want it together with another that is free.
  */
-export const holdKinds = ['against-assign', 'release', 'expiry', 'confirm', 'pairs'] as const;
+export const holdKinds = ['against-assign', 'release', 'expiry', 'confirm', 'pairs', 'one-of-two'] as const;
 type Kind = (typeof holdKinds)[number];
 
 interface Place {
@@ -85,6 +86,12 @@ const scriptOf: Record<Kind, (caller: Caller, expiry: number) => Step[]> = {
     if (process % 2 === 1) return [assign(pair, 'first')];
     const held = hold(pair);
     return [held, release(held, 120)];
+  },
+  'one-of-two'({ process, hold, assign }, expiry) {
+    if (process > 0) return [assign([0, 1], 'before', expiry / 3), assign([1, 0], 'after', expiry)];
+    // The one that is locked last.
+    const held = hold([1], 'nobody');
+    return [held, release(held, expiry / 2)];
   },
 };
 

@@ -1,7 +1,7 @@
 -- id: answer-misses-tables
 -- category: acknowledgements
 -- defect: The answer holds the first table of a set only.
--- expect: atomic-merge
+-- expect: linked
 -- scenario: merge
 
 SELECT pg_temp.replace_in_function(

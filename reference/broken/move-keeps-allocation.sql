@@ -2,7 +2,7 @@
 -- category: windows
 -- defect: An assignment that moves leaves the window of its allocation where it was.
 -- expect: linked
--- scenario: churn
+-- scenario: smoke
 
 SELECT pg_temp.replace_in_function(
   'assign_tables_atomic_v2',

@@ -1,7 +1,7 @@
 -- id: release-frees-others
 -- category: releases
 -- defect: Giving tables back frees them of every booking that has them.
--- expect: acked-is-durable
+-- expect: linearizable
 -- scenario: churn
 
 SELECT pg_temp.replace_in_function(

@@ -2,9 +2,10 @@ import { type Distribution, distribution } from '../../contracts/percentile.ts';
 import { formatDuration } from '../format.ts';
 import type { Html } from '../html/html.ts';
 import { type Buckets, bucketMiddle, bucketsEnd } from '../statistics/buckets.ts';
+import type { FaultBand } from '../statistics/fault-bands.ts';
 import { latencyOverTime } from '../statistics/over-time.ts';
 import type { PlacedCall } from '../statistics/scenario-timeline.ts';
-import { drawChart, grid, legend, timeAxis, valueAxis } from './svg-chart.ts';
+import { behind, drawChart, grid, legend, timeAxis, valueAxis } from './svg-chart.ts';
 
 const lines: readonly {
   name: 'p50' | 'p95' | 'p99';
@@ -31,6 +32,7 @@ export function drawLatency(
   name: string,
   calls: readonly PlacedCall[],
   buckets: Buckets,
+  bands: readonly FaultBand[] = [],
 ): LatencyChart {
   const slices = latencyOverTime(calls, buckets);
   const all = distribution(calls.map((call) => call.end - call.start));
@@ -40,7 +42,8 @@ export function drawLatency(
     grid,
     xAxis: timeAxis(bucketsEnd(buckets)),
     yAxis: valueAxis(' ms', logarithmic ? { type: 'log', min: undefined } : {}),
-    series: lines.map(({ name: line, colour, dash, width }) => ({
+    series: lines.map(({ name: line, colour, dash, width }, place) => ({
+      ...(place === 0 ? behind(bands) : {}),
       type: 'line',
       name: line,
       data: slices.map((slice, index) => [bucketMiddle(buckets, index) / 1000, slice ? slice[line] : null]),

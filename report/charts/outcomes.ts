@@ -1,9 +1,10 @@
 import type { ResultClass } from '../../history/operation.ts';
 import type { Html } from '../html/html.ts';
 import { type Buckets, bucketMiddle, bucketsEnd } from '../statistics/buckets.ts';
+import type { FaultBand } from '../statistics/fault-bands.ts';
 import { ratesByClass } from '../statistics/over-time.ts';
 import type { PlacedCall } from '../statistics/scenario-timeline.ts';
-import { drawChart, grid, legend, SMALL, timeAxis, valueAxis } from './svg-chart.ts';
+import { behind, drawChart, grid, legend, SMALL, timeAxis, valueAxis } from './svg-chart.ts';
 
 /** A pattern for each class, since colour alone does not reach everybody. */
 const decals: Record<ResultClass, object> = {
@@ -29,7 +30,12 @@ const decals: Record<ResultClass, object> = {
 const PLOT_WIDTH = SMALL.width - 60;
 
 /** Calls per second by how they ended, stacked: the height of all is the throughput. */
-export function drawOutcomes(id: string, calls: readonly PlacedCall[], buckets: Buckets): Html {
+export function drawOutcomes(
+  id: string,
+  calls: readonly PlacedCall[],
+  buckets: Buckets,
+  bands: readonly FaultBand[] = [],
+): Html {
   const groups = ratesByClass(calls, buckets);
   const counts = groups.map(
     ({ name }) => `${calls.filter(({ operation }) => operation.class === name).length} ${name}`,
@@ -40,12 +46,13 @@ export function drawOutcomes(id: string, calls: readonly PlacedCall[], buckets: 
     grid,
     xAxis: timeAxis(bucketsEnd(buckets)),
     yAxis: valueAxis('/s'),
-    series: groups.map(({ name, rates }) => ({
+    series: groups.map(({ name, rates }, index) => ({
+      ...(index === 0 ? behind(bands) : {}),
       type: 'bar',
       name,
       stack: 'outcomes',
       barWidth: Math.max(1, (0.8 * PLOT_WIDTH) / buckets.count),
-      data: rates.map((rate, index) => [bucketMiddle(buckets, index) / 1000, rate]),
+      data: rates.map((rate, bucket) => [bucketMiddle(buckets, bucket) / 1000, rate]),
       itemStyle: {
         color: `var(--class-${name})`,
         decal: { color: 'rgba(255,255,255,0.55)', ...decals[name] },

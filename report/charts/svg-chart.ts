@@ -1,10 +1,11 @@
 import { BarChart, LineChart } from 'echarts/charts';
-import { AriaComponent, GridComponent, LegendComponent } from 'echarts/components';
+import { AriaComponent, GridComponent, LegendComponent, MarkAreaComponent } from 'echarts/components';
 import { type EChartsCoreOption, init, use } from 'echarts/core';
 import { SVGRenderer } from 'echarts/renderers';
 import { escapeMarkup, type Html, trusted } from '../html/html.ts';
+import type { FaultBand } from '../statistics/fault-bands.ts';
 
-use([BarChart, LineChart, AriaComponent, GridComponent, LegendComponent, SVGRenderer]);
+use([BarChart, LineChart, AriaComponent, GridComponent, LegendComponent, MarkAreaComponent, SVGRenderer]);
 
 export interface ChartSize {
   width: number;
@@ -62,6 +63,23 @@ export function timeAxis(span: number): object {
     axisLine: { lineStyle: { color: 'var(--rule)' } },
     axisTick: { show: false },
     splitLine: { show: false },
+  };
+}
+
+/** Bands behind the drawing, with the numbers of the faults; to be spread into its first series. */
+export function behind(bands: readonly FaultBand[]): object {
+  if (bands.length === 0) return {};
+  return {
+    markArea: {
+      silent: true,
+      itemStyle: { color: 'var(--muted)', opacity: 0.18 },
+      label: { color: 'var(--ink)', fontSize: 11, position: 'insideTop' },
+      data: bands.map(({ number, from, to }) => [
+        { name: String(number), xAxis: from / 1000 },
+        // One that is over at once must be seen, too.
+        { xAxis: Math.max(to, from + 30) / 1000 },
+      ]),
+    },
   };
 }
 

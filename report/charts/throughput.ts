@@ -1,9 +1,10 @@
 import { formatCount } from '../format.ts';
 import type { Html } from '../html/html.ts';
 import { type Buckets, bucketMiddle, bucketsEnd } from '../statistics/buckets.ts';
+import type { FaultBand } from '../statistics/fault-bands.ts';
 import { concurrencyOverTime, rateOverTime } from '../statistics/over-time.ts';
 import type { PlacedCall } from '../statistics/scenario-timeline.ts';
-import { drawChart, grid, legend, timeAxis, valueAxis } from './svg-chart.ts';
+import { behind, drawChart, grid, legend, timeAxis, valueAxis } from './svg-chart.ts';
 
 const series = (name: string, colour: string, dash: string | number[], data: [number, number][]): object => ({
   type: 'line',
@@ -16,7 +17,12 @@ const series = (name: string, colour: string, dash: string | number[], data: [nu
 });
 
 /** Calls per second, and those of them that took effect. */
-export function drawThroughput(id: string, calls: readonly PlacedCall[], buckets: Buckets): Html {
+export function drawThroughput(
+  id: string,
+  calls: readonly PlacedCall[],
+  buckets: Buckets,
+  bands: readonly FaultBand[] = [],
+): Html {
   const points = (rates: readonly number[]): [number, number][] =>
     rates.map((rate, index) => [bucketMiddle(buckets, index) / 1000, rate]);
   const effective = calls.filter(({ operation }) => operation.type === 'ok');
@@ -28,7 +34,7 @@ export function drawThroughput(id: string, calls: readonly PlacedCall[], buckets
     xAxis: timeAxis(bucketsEnd(buckets)),
     yAxis: valueAxis('/s'),
     series: [
-      series('all calls', 'var(--series-1)', 'solid', points(all)),
+      { ...series('all calls', 'var(--series-1)', 'solid', points(all)), ...behind(bands) },
       series('acknowledged', 'var(--series-3)', [6, 3], points(rateOverTime(effective, buckets))),
     ],
   });

@@ -1,6 +1,7 @@
 import type { ReportData } from '../report-data.ts';
 import { scenarioTimelines } from '../statistics/scenario-timeline.ts';
 import { banner } from './banner.ts';
+import { diagnosisSection } from './diagnosis-section.ts';
 import { evidence } from './evidence.ts';
 import { type Html, html } from './html.ts';
 import { manifestSection } from './manifest-section.ts';
@@ -62,6 +63,7 @@ function sectionsOf(data: ReportData): Section[] {
   const timelines = data.history ? scenarioTimelines(data.history) : [];
   return [
     promises(data),
+    diagnosisSection(data),
     evidence(data),
     warnings(data),
     statusMatrixSection(data),

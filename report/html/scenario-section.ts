@@ -1,3 +1,4 @@
+import { faultKinds } from '../../contracts/faults.ts';
 import { distribution } from '../../contracts/percentile.ts';
 import type { ScenarioName } from '../../contracts/thresholds.ts';
 import { definitionOf } from '../../plan/scenarios.ts';
@@ -8,6 +9,7 @@ import { drawConcurrency, drawThroughput } from '../charts/throughput.ts';
 import { formatCount, formatDuration, formatWallTime, plural } from '../format.ts';
 import type { ReportData } from '../report-data.ts';
 import { bucketsOf } from '../statistics/buckets.ts';
+import { type FaultBand, faultBands } from '../statistics/fault-bands.ts';
 import { roundSpreads } from '../statistics/over-time.ts';
 import { groupBy, type PlacedCall, type ScenarioTimeline } from '../statistics/scenario-timeline.ts';
 import { smallFigure } from './figure.ts';
@@ -25,6 +27,7 @@ export function scenarioSection(timeline: ScenarioTimeline, data: ReportData): S
   const { scenario, calls, span, origin, unanchored } = timeline;
   // The name is data: ids must be of our own making.
   const id = `scenario-${scenario.replace(/[^\w-]/g, '_')}`;
+  const bands = faultBands(timeline, data.faults);
   const buckets = bucketsOf(span, rhythmOf(scenario, data));
   // Arrivals are no rounds: their calls are not meant to start together.
   const together = definitionOf(scenario as ScenarioName)?.contends === 'rounds';
@@ -32,13 +35,14 @@ export function scenarioSection(timeline: ScenarioTimeline, data: ReportData): S
   const functions = [...groupBy(calls, ({ operation }) => operation.f)];
   const latencies = functions
     .filter(([, own]) => own.length >= FEWEST_CALLS)
-    .map(([name, own]) => ({ name, ...drawLatency(`${id}-${name}`, name, own, buckets) }));
+    .map(([name, own]) => ({ name, ...drawLatency(`${id}-${name}`, name, own, buckets, bands) }));
   const body = html`<p>${plural(calls.length, 'call')} in ${formatDuration(span)}${origin !== null && html`; 0 s is ${formatWallTime(Math.round(origin))}`}. Each point stands for the calls that ended within ${formatDuration(buckets.width)}.${unanchored.length > 0 && html` The clock of ${unanchored.join(', ')} is not tied to the wall clock: its calls are placed as if they had begun with the first one.`}</p>
 ${data.verdict.measurements.filter((each) => each.scenario === scenario).map(({ sentence }) => html`<p><strong>Measured:</strong> ${sentence}.</p>`)}
+${bands.length > 0 && faultsOf(scenario, bands)}
 ${numbers(scenario, functions)}
 <div class="figures">
-${smallFigure('Outcomes', drawOutcomes(`${id}-outcomes`, calls, buckets), 'calls per second by class, stacked')}
-${smallFigure('Throughput', drawThroughput(`${id}-throughput`, calls, buckets), 'calls per second, and those that took effect')}
+${smallFigure('Outcomes', drawOutcomes(`${id}-outcomes`, calls, buckets, bands), 'calls per second by class, stacked')}
+${smallFigure('Throughput', drawThroughput(`${id}-throughput`, calls, buckets, bands), 'calls per second, and those that took effect')}
 ${latencies.map(({ name, svg, logarithmic }) =>
   smallFigure(`Latency of ${name}`, svg, `percentiles${logarithmic ? ', logarithmic scale' : ''}`),
 )}
@@ -47,6 +51,27 @@ ${spreads.length > 0 && smallFigure('Spread of starts', drawRoundSpread(`${id}-s
 </div>
 ${freshnessFigure(timeline, data) ?? statusFigure(timeline, data)}`;
   return { id, title: `Scenario ${scenario}`, body };
+}
+
+/** The faults, with the numbers that they have in the charts. */
+function faultsOf(scenario: string, bands: readonly FaultBand[]): Html {
+  return dataTable(
+    `Faults injected into ${scenario}`,
+    [
+      { title: 'No.', numeric: true },
+      { title: 'Fault' },
+      { title: 'From', numeric: true },
+      { title: 'For', numeric: true },
+      { title: 'Hit', numeric: true },
+    ],
+    bands.map(({ number, kind, from, to, hit }) => [
+      String(number),
+      html`<code>${kind}</code>: ${faultKinds[kind]}`,
+      formatDuration(from),
+      formatDuration(to - from),
+      hit === null ? 'all' : formatCount(hit),
+    ]),
+  );
 }
 
 /** The charts' content in words: they must not be the only place for it. */

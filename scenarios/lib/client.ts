@@ -28,6 +28,7 @@ export class Client {
   private readonly readHeaders: Record<string, string>;
   private readonly writeHeaders: Record<string, string>;
   private readonly schema: string;
+  private readonly params: Record<string, Params> = {};
 
   constructor(environment: Environment) {
     this.base = environment.restUrl;
@@ -50,7 +51,7 @@ export class Client {
 
   /** @param loseReply asks the embedded target's gateway to cut the connection once the call is committed */
   rpc(name: string, parameters: Record<string, unknown>, loseReply = false): Reply {
-    return this.send('POST', `/rpc/${name}`, name, parameters, loseReply ? { [LOSE_REPLY]: 'after' } : {});
+    return this.send('POST', `/rpc/${name}`, name, parameters, loseReply);
   }
 
   post(table: string, rows: Record<string, unknown>[]): Reply {
@@ -71,19 +72,30 @@ export class Client {
     path: string,
     name: string,
     body: Record<string, unknown> | Record<string, unknown>[] | null,
-    more: Record<string, string> = {},
+    loseReply = false,
   ): Reply {
-    const params: Params = {
-      headers: { ...(method === 'GET' ? this.readHeaders : this.writeHeaders), ...more },
-      tags: { name },
-      timeout: TIMEOUT,
-      redirects: 0,
-    };
+    const params = this.paramsOf(method, name, loseReply);
     const payload = body === null ? null : JSON.stringify(body);
     const t0 = now();
     const response = http.request(method, this.base + path, payload, params);
     const t1 = now();
     return { t0, t1, ...this.read(response) };
+  }
+
+  /** The same object for calls of the same kind: k6 reads it, and building it costs as much as the record. */
+  private paramsOf(method: string, name: string, loseReply: boolean): Params {
+    const kind = `${method} ${name}`;
+    const known = loseReply ? undefined : this.params[kind];
+    if (known) return known;
+    const headers = method === 'GET' ? this.readHeaders : this.writeHeaders;
+    const params: Params = {
+      headers: loseReply ? { ...headers, [LOSE_REPLY]: 'after' } : headers,
+      tags: { name },
+      timeout: TIMEOUT,
+      redirects: 0,
+    };
+    if (!loseReply) this.params[kind] = params;
+    return params;
   }
 
   private read(response: RefinedResponse<'text' | 'binary' | 'none' | undefined>): Omit<Reply, 't0' | 't1'> {

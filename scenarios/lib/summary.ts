@@ -1,4 +1,4 @@
-import { OPERATION_VERSION, type RunnerEnd } from '../../history/operation.ts';
+import { OPERATION_VERSION, operationNames, type RunnerEnd } from '../../history/operation.ts';
 import type { Environment } from './environment.ts';
 
 interface SummaryData {
@@ -17,7 +17,7 @@ export function summarise(environment: Environment, run: string, data: SummaryDa
     run,
     runner: environment.runner,
     begun: count('calls_begun'),
-    recorded: count('calls_recorded'),
+    recorded: operationNames.reduce((sum, name) => sum + count(`${name}_samples`), 0),
   };
   console.log(JSON.stringify(end));
   if (environment.summaryFile) return { [environment.summaryFile]: JSON.stringify(data, null, 2) };

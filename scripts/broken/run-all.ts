@@ -89,7 +89,11 @@ export async function runAll(
 function planVariant({ seed }: BrokenRequest): (variant: BrokenVariant) => Planned {
   return (variant) => ({
     name: variant.id,
-    args: [variant.scenario, '--broken', variant.id, '--seed', String(seed)],
+    args: [
+      variant.scenario,
+      ...['--broken', variant.id, '--seed', String(seed), '--no-replay'],
+      ...(variant.fault === undefined ? [] : ['--faults', variant.fault]),
+    ],
     row: (run, alone) => ({
       ...variant,
       result: judgeVariant(run.verdict, variant.expect),

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { Command } from 'commander';
 import { ExitCode } from '../../contracts/errors.ts';
+import { faultNames } from '../../contracts/faults.ts';
 import { profileNames, scenarioNames } from '../../contracts/thresholds.ts';
 import { handleInterrupts } from '../interrupt.ts';
 import { addIsolationOptions } from '../isolation-options.ts';
@@ -39,6 +40,7 @@ export function addRun(program: Command): void {
     .option('--out <folder>', 'where the run folder goes', 'runs')
     .option('--thresholds <file>', 'another thresholds.json')
     .option('--via-gateway', 'load through the gateway instead of straight to PostgREST')
+    .option('--faults [kinds]', `disturb the local target meanwhile: all, or some of ${faultNames.join(',')}`)
     .option('--json', 'print the verdict as JSON')
     .addHelpText(
       'after',
@@ -49,6 +51,7 @@ Examples:
   npm run stress -- run --migrations ../app/supabase/migrations
   npm run stress -- run --target staging
   npm run stress -- run hot-table --broken no-lock-no-constraint --seed 7
+  npm run stress -- run hot-table idempotency --faults crash,drop-replies
   npm run --silent stress -- run --json > verdict.json`,
     )
     .action(async (names: string[], options: RunOptions) => {
@@ -71,7 +74,7 @@ async function run(names: string[], options: RunOptions): Promise<number> {
     const outcome = await runStress(request, reporter, interrupts.signal);
     const text = options.json
       ? `${JSON.stringify(outcome.verdict, null, 2)}\n`
-      : renderSummary(outcome.verdict, outcome.folder, wantsColour(process.stdout), outcome.repro);
+      : renderSummary(outcome.verdict, outcome, outcome.folder, wantsColour(process.stdout));
     await print(text);
     // Also when the load was over: who interrupts a script wants it to stop, whatever the verdict.
     if (interrupts.signal.aborted) return ExitCode.interrupted;

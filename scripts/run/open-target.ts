@@ -5,6 +5,7 @@ import type { Progress } from '../../contracts/progress.ts';
 import { readThresholds } from '../../contracts/read-thresholds.ts';
 import { attachTarget } from '../../target/attach.ts';
 import { type EmbeddedSupabase, startEmbedded } from '../../target/embedded.ts';
+import type { FaultControls } from '../../target/embedded-supabase.ts';
 import { configureStaging } from '../../target/staging/configuration.ts';
 import type { StagingConfiguration } from '../../target/staging/guard.ts';
 import { openStaging } from '../../target/staging/open.ts';
@@ -28,6 +29,8 @@ export interface OpenTarget {
   notes: readonly string[];
   /** What became of the user's own migrations; null when there are none. */
   migrations: Manifest['target']['migrations'];
+  /** What may be done to its servers; null where they are not ours. */
+  disturbed: { controls: FaultControls; superuserUrl: string } | null;
   close(): Promise<unknown>;
 }
 
@@ -77,6 +80,7 @@ async function elsewhere(target: Target, notes: readonly string[]): Promise<Open
     logFiles: {},
     notes,
     migrations: null,
+    disturbed: null,
     close: () => watchdog.dismiss(),
   };
 }
@@ -102,6 +106,7 @@ async function openEmbedded({ progress, signal, viaGateway, migrations }: OpenOp
     logFiles: target.logFiles,
     notes: migrations === null ? [] : migrationNotes(target),
     migrations: migrations === null ? null : countMigrations(target),
+    disturbed: { controls: target.faults, superuserUrl: target.superuserUrl },
     close: () => target.stop(),
   };
 }

@@ -20,6 +20,7 @@ export function planRun(request: RunRequest, startedAt: number): BoundedPlan {
     scenarios,
     thresholds: thresholds.k6,
     clock: isolation.clock,
+    faults: request.faults,
   };
   if (staging !== null) return planUnderCeiling(options, thresholds.staging);
   const plan = makePlan(options);

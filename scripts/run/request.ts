@@ -1,6 +1,7 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import path from 'node:path';
 import { UsageError } from '../../contracts/errors.ts';
+import { type FaultKind, faultNames } from '../../contracts/faults.ts';
 import { readThresholds } from '../../contracts/read-thresholds.ts';
 import {
   type ProfileName,
@@ -29,6 +30,8 @@ export interface RunOptions extends IsolationOptions {
   viaGateway?: boolean | undefined;
   migrations?: string | undefined;
   yes?: boolean | undefined;
+  /** True: all kinds. */
+  faults?: string | true | undefined;
 }
 
 /** What a run is to do, checked. */
@@ -53,6 +56,8 @@ export interface RunRequest {
   replay: boolean;
   out: string;
   viaGateway: boolean;
+  /** Kinds of faults to inject; none: nothing is disturbed. */
+  faults: FaultKind[];
 }
 
 /** @throws UsageError that names the argument, its problem and what is allowed */
@@ -80,6 +85,7 @@ export async function checkRequest(names: readonly string[], options: RunOptions
     replay: options.replay ?? true,
     out: path.resolve(options.out),
     viaGateway: options.viaGateway ?? false,
+    faults: faultsFrom(options),
   };
   await checkBroken(request);
   return request;
@@ -111,6 +117,18 @@ export function refuseMigrationsElsewhere(migrations: string | undefined, target
   ]);
 }
 
+/** @throws UsageError for an unknown kind, and where the target is not ours to break */
+function faultsFrom({ faults, target }: Pick<RunOptions, 'faults' | 'target'>): FaultKind[] {
+  if (faults === undefined) return [];
+  if (target !== 'local') {
+    throw new UsageError('--faults works on the local target only: it kills and pauses servers', [
+      'leave out --target, or leave out --faults',
+    ]);
+  }
+  if (faults === true) return [...faultNames];
+  return [...new Set(faults.split(','))].map((name) => oneOf('--faults', name.trim(), faultNames));
+}
+
 function scenarioNamed(name: string): ScenarioName {
   return oneOf('scenario', name, scenarioNames);
 }
@@ -123,7 +141,7 @@ function oneOf<T extends string>(what: string, value: string, allowed: readonly 
   return found;
 }
 
-function seedFrom(text: string): number {
+export function seedFrom(text: string): number {
   const seed = Number(text);
   if (!/^\d+$/.test(text) || seed >= 2 ** 31) {
     throw new UsageError(`--seed ${text}: is no whole number from 0 to ${2 ** 31 - 1}`, [

@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { Diagnosis } from '../../contracts/diagnosis.ts';
 import { readJson } from '../../contracts/json-file.ts';
 import { MANIFEST_VERSION, manifestSchema } from '../../contracts/manifest.ts';
 import type { Repro } from '../../contracts/repro.ts';
@@ -8,6 +9,7 @@ import type { Verdict } from '../../contracts/verdict.ts';
 import { writeReports } from '../../report/report.ts';
 import { verifyRun } from '../../verify/verify.ts';
 import type { StageReporter } from '../stage-reporter.ts';
+import { explainRun } from './explain-run.ts';
 import { firstManifest, ManifestFile } from './manifest-file.ts';
 import type { OpenTarget } from './open-target.ts';
 import { planRun } from './plan-run.ts';
@@ -19,6 +21,8 @@ import { staysOpen, underLoad } from './under-load.ts';
 export interface RunOutcome {
   folder: RunFolder;
   verdict: Verdict;
+  /** Null: it could not be made. */
+  diagnosis: Diagnosis | null;
   /** Which violations could be provoked again; null: there was none. */
   repro: Repro | null;
   /** A target of this run's own that stays up because its rows were to be kept; the caller closes it. */
@@ -26,7 +30,7 @@ export interface RunOutcome {
 }
 
 /**
- * The whole flow: target, isolate, seed, scenarios, history, teardown, verify, replay, report. Once rows may have been written,
+ * The whole flow: target, isolate, seed, scenarios, history, teardown, verify, replay, diagnose, report. Once rows may have been written,
  * teardown runs however the run ends; verdict and report are made from the folder alone.
  *
  * @param interrupt fires when the user wants to stop
@@ -55,13 +59,14 @@ export async function runStress(
     (result) => result.verdict,
   );
   const { repro, secrets } = await replayRun(run, verdict);
+  const diagnosis = await explainRun(folder, reporter);
   await reporter.stage(
     'report',
     () => writeReports(folder),
     () => path.relative(process.cwd(), folder.reportHtml),
   );
   await refuseLeakedSecrets(folder, [...open.target.secrets, ...secrets]);
-  return { folder, verdict, repro, stillOpen: staysOpen(run, open) ? open : null };
+  return { folder, verdict, repro, diagnosis, stillOpen: staysOpen(run, open) ? open : null };
 }
 
 /** What the last run in the same folder tested, when it was of the same application. An unreadable folder tells nothing. */

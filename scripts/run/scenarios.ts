@@ -6,6 +6,8 @@ import type { ScenarioName } from '../../contracts/thresholds.ts';
 import { watchLoad } from '../../observe/watch-load.ts';
 import { definitionOf } from '../../plan/scenarios.ts';
 import { connectDatabase } from '../../target/database-connection.ts';
+import { countLoad } from './count-load.ts';
+import { type DisturbedLoad, disturbLoad } from './disturb-load.ts';
 import { followHistory } from './follow-history.ts';
 import { runK6 } from './k6-process.ts';
 import { LoadGuard, type LoadLimits } from './load-guard.ts';
@@ -52,7 +54,8 @@ export async function leaveOutUnsupported(
 export async function runScenarios(run: RunContext, options: LoadOptions): Promise<void> {
   const guard = new LoadGuard(options.limits);
   const watcher = await openWatcher(options.open.target.databaseUrl);
-  const load = { ...options, watcher, abort: AbortSignal.any([options.abort, guard.signal]) };
+  const disturbed = await disturbLoad(run, options.open, options.world.schema);
+  const load = { ...options, watcher, disturbed, abort: AbortSignal.any([options.abort, guard.signal]) };
   try {
     for (const scenario of options.scenarios) {
       load.abort.throwIfAborted();
@@ -61,6 +64,7 @@ export async function runScenarios(run: RunContext, options: LoadOptions): Promi
     }
   } finally {
     guard.release();
+    await disturbed?.close();
     await watcher?.end({ timeout: 1 });
   }
 }
@@ -68,6 +72,8 @@ export async function runScenarios(run: RunContext, options: LoadOptions): Promi
 interface Load extends LoadOptions {
   /** Connection that watches the database; null where only the API is known. */
   watcher: postgres.Sql | null;
+  /** Null: nothing is disturbed. */
+  disturbed: DisturbedLoad | null;
 }
 
 /** A connection of its own, so that looking never waits for anything else. Without it nothing is observed. */
@@ -101,8 +107,13 @@ async function runScenario(
       const boundary = scenario === 'window-boundary' ? plan.scenarios[scenario] : undefined;
       const stepped = boundary?.stepped ? boundary : null;
       let generator: number | null = null;
+      const count = await countLoad(load.watcher, load.world.schema, folder, scenario);
       const unwatch = watchLoad(load.watcher, folder.observationsOf(scenario), () => generator);
-      const unfollow = followHistory(historyFile, stepped ? silent : progress, (line) => guard.observe(line));
+      const injection = load.disturbed?.during(scenario) ?? null;
+      const unfollow = followHistory(historyFile, stepped ? silent : progress, (line) => {
+        injection?.begin();
+        guard.observe(line);
+      });
       try {
         const result = stepped
           ? await runSteppedScenario(run, load.world, stepped, { signal: load.abort, progress })
@@ -136,7 +147,9 @@ async function runScenario(
           thresholds_crossed: result.thresholdsCrossed.map((each) => `${scenario}: ${each}`),
         });
       } finally {
+        await injection?.end();
         await unwatch();
+        await count();
         await unfollow();
         entry.ended_at = new Date().toISOString();
         await manifest.update({});

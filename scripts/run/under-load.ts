@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { ExitCode, InterruptedError, messageOf, StressError, TargetError } from '../../contracts/errors.ts';
+import { gatewayFaults } from '../../contracts/faults.ts';
 import type { RunFolder } from '../../contracts/run-folder.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { resolveK6 } from '../../target/k6/resolve.ts';
@@ -46,7 +47,7 @@ export async function underLoad(run: RunContext): Promise<OpenTarget> {
         openTarget(request.target, {
           progress,
           signal: interrupt,
-          viaGateway: request.viaGateway,
+          viaGateway: request.viaGateway || request.faults.some((kind) => gatewayFaults.has(kind)),
           migrations: request.migrations,
           staging: request.staging,
         }),

@@ -8,6 +8,8 @@ export interface Forwarding {
   path: string;
   /** What `Authorization` becomes; removed when undefined. */
   authorization: string | undefined;
+  /** Carried out, and then cut without an answer. */
+  losesReply: boolean;
   timeoutMs: number;
   /** Called at most once, before anything of the answer was sent. */
   onFailure: (status: 502 | 503 | 504, message: string) => void;
@@ -23,7 +25,7 @@ export const LOSE_REPLY_HEADER = 'x-table-stress-lose-reply';
 export function forward(request: IncomingMessage, response: ServerResponse, options: Forwarding): void {
   const headers = endToEndHeaders(request);
   headers.host = `127.0.0.1:${options.port}`;
-  const losesReply = headers[LOSE_REPLY_HEADER] === 'after';
+  const losesReply = options.losesReply || headers[LOSE_REPLY_HEADER] === 'after';
   delete headers[LOSE_REPLY_HEADER];
   if (options.authorization === undefined) delete headers.authorization;
   else headers.authorization = options.authorization;

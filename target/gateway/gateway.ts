@@ -2,6 +2,7 @@ import { Agent, createServer, type IncomingMessage, type ServerResponse } from '
 import type { ProjectKeys } from '../keys.ts';
 import { choosePort } from '../ports.ts';
 import { admit } from './admission.ts';
+import type { Disturb } from './disturbance.ts';
 import { forward } from './forward.ts';
 import { crossOriginHeaders, preflightHeaders } from './headers.ts';
 
@@ -22,6 +23,8 @@ export interface Gateway {
   readonly port: number;
   /** The project URL, without a trailing slash. */
   readonly url: string;
+  /** From now on, asks for each request what becomes of it; null: nothing. */
+  disturb(decide: Disturb | null): void;
   /** Ends open connections too. Safe to call twice. */
   close(): Promise<void>;
 }
@@ -40,8 +43,17 @@ function projectPath({ projectRef }: GatewayOptions): string {
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   // Shorter than PostgREST's idle time-out of 30 s: a POST must not meet a connection that is just being closed.
   const agent = new Agent({ keepAlive: true, timeout: 15_000, maxFreeSockets: 64 });
+  let decide: Disturb | null = null;
   const server = createServer({ keepAliveTimeout: 75_000, requestTimeout: 0 }, (request, response) => {
-    handle(request, response, options, agent);
+    const disturbance = decide?.() ?? null;
+    if (disturbance?.kind === 'drop-request') {
+      request.socket.destroy();
+      return;
+    }
+    const losesReply = disturbance?.kind === 'drop-reply';
+    const go = (): void => handle(request, response, { ...options, losesReply }, agent);
+    if (disturbance?.kind === 'delay') setTimeout(go, disturbance.ms);
+    else go();
   });
   const port = await choosePort(options.port, 'the gateway');
   await new Promise<void>((resolve, reject) => {
@@ -55,6 +67,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   return {
     port: bound,
     url: `http://127.0.0.1:${bound}${projectPath(options)}`,
+    disturb(next) {
+      decide = next;
+    },
     close() {
       closed ??= new Promise<void>((resolve) => {
         server.close(() => resolve());
@@ -69,7 +84,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 function handle(
   request: IncomingMessage,
   response: ServerResponse,
-  options: GatewayOptions,
+  options: GatewayOptions & { losesReply: boolean },
   agent: Agent,
 ): void {
   if (request.method === 'OPTIONS' && request.headers['access-control-request-method']) {
@@ -96,6 +111,7 @@ function handle(
     port: options.upstreamPort,
     path: upstreamPath(request.url ?? '/', url.pathname.slice(restPrefix.length)),
     authorization: admission.authorization,
+    losesReply: options.losesReply,
     timeoutMs: options.upstreamTimeoutMs ?? 60_000,
     onFailure: (status, message) => answer(request, response, status, { message }),
   });

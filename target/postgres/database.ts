@@ -14,6 +14,8 @@ const loginRoles = ['postgres', 'authenticator', superuser] as const;
 /** A running PostgreSQL that looks like a Supabase project's, with nothing in `public` yet. */
 export interface RunningDatabase {
   readonly process: ServerProcess;
+  /** On the same port and data, once it has ended. */
+  readonly startAgain: () => Promise<ServerProcess>;
   readonly port: number;
   readonly passwords: Readonly<Record<'postgres' | 'authenticator' | 'supabase_admin', string>>;
 }
@@ -65,7 +67,8 @@ async function startCluster(
     } finally {
       await sql.end({ timeout: 1 });
     }
-    return { process: server, port, passwords };
+    const { signal: _, ...later } = settings;
+    return { process: server, startAgain: () => startPostgres({ ...later, port }), port, passwords };
   } catch (error) {
     await server.stop();
     throw error;

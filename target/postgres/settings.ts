@@ -21,6 +21,7 @@ max_wal_senders = 5
 max_replication_slots = 5
 max_wal_size = '1GB'
 shared_preload_libraries = 'pg_stat_statements'
+pg_stat_statements.track = 'all'
 search_path = '"$user", public, extensions'
 deadlock_timeout = '1s'
 idle_in_transaction_session_timeout = 0

@@ -77,8 +77,8 @@ function isOthers({ operation: { input } }: HoldClaim, rejected: Rejection['oper
 /** Whether an assignment of another booking may have stood in the way. */
 function isClaimed({ effects }: Evidence, { operation, window }: Rejection): boolean {
   return operation.input.table_ids.some((table) =>
-    effects
-      .ofTable(table)
+    effects.claims
+      .live(table, operation)
       .some(
         (claim) =>
           claim.window !== null &&

@@ -1,5 +1,6 @@
 import { nameOf } from '../../plan/identity.ts';
-import type { Effect } from '../effects.ts';
+import { claimedTogether } from '../acknowledged-claims.ts';
+import { push } from '../effects.ts';
 import { remark, step } from '../explain.ts';
 import { formatWindow, overlaps } from '../instant.ts';
 import type { Evidence, FoundViolation, Invariant } from '../invariant.ts';
@@ -23,8 +24,9 @@ export const noDoubleBooking: Invariant = {
     const undecided = excused ? inHistory.map(({ title }) => `${title}, but records are missing`) : [];
     if (!run.finalState) undecided.push('the final state was not read');
     let claims = 0;
-    for (const [, list] of effects.tables())
-      claims += list.filter((effect) => effect.window && effect.certain).length;
+    for (const [, list] of effects.tables()) {
+      for (const { window, certain } of list) if (window && certain) claims += 1;
+    }
     return {
       checked: { count: claims, of: 'acknowledged claims' },
       violations,
@@ -38,14 +40,15 @@ function overlapsInFinalState({ run, effects }: Evidence): FoundViolation[] {
   const byTable = new Map<string, NonNullable<typeof run.finalState>['allocations']>();
   for (const allocation of run.finalState?.allocations ?? []) {
     if (allocation.shadow || allocation.resource_type !== 'table') continue;
-    byTable.set(allocation.resource_id, [...(byTable.get(allocation.resource_id) ?? []), allocation]);
+    push(byTable, allocation.resource_id, allocation);
   }
   const violations: FoundViolation[] = [];
   for (const [table, allocations] of byTable) {
     const sorted = allocations.sort((a, b) => a.window.start - b.window.start);
     for (const [index, first] of sorted.entries()) {
-      for (const second of sorted.slice(index + 1)) {
-        if (second.window.start >= first.window.end) break;
+      for (let next = index + 1; next < sorted.length; next += 1) {
+        const second = sorted[next];
+        if (!second || second.window.start >= first.window.end) break;
         if (!overlaps(first.window, second.window)) continue;
         const calls = [first, second].flatMap((allocation) =>
           effects.ofPair(allocation.booking_id ?? '', table).filter((effect) => effect.window),
@@ -68,43 +71,21 @@ function overlapsInFinalState({ run, effects }: Evidence): FoundViolation[] {
 function overlapsInHistory({ effects }: Evidence): FoundViolation[] {
   const violations: FoundViolation[] = [];
   for (const [table, list] of effects.tables()) {
-    const claims = list
-      .filter((effect) => effect.window && effect.certain)
-      .sort((a, b) => (a.window?.start ?? 0) - (b.window?.start ?? 0))
-      .map((effect) => ({ effect, from: effect.operation.t1, until: surelyUntil(effect) }));
-    for (const [index, one] of claims.entries()) {
-      for (const other of claims.slice(index + 1)) {
-        const [a, b] = [one.effect, other.effect];
-        if ((b.window?.start ?? 0) >= (a.window?.end ?? 0)) break;
-        if (a.booking_id === b.booking_id || !a.window || !b.window || !overlaps(a.window, b.window))
-          continue;
-        // Clocks of two runners are not compared here: the final state shows what they did to each other.
-        if (a.operation.runner !== b.operation.runner) continue;
-        const from = Math.max(one.from, other.from);
-        if (from >= Math.min(one.until, other.until)) continue;
-        violations.push({
-          title: `${nameOf(table)} was acknowledged to ${nameOf(a.booking_id)} and to ${nameOf(b.booking_id)} for overlapping windows at the same time`,
-          steps: [
-            step(a.operation, `it holds ${formatWindow(a.window)}`, a.window),
-            step(b.operation, `it holds ${formatWindow(b.window)}`, b.window),
-            remark(
-              `from ${(from / 1e9).toFixed(6)} s on both were acknowledged and neither had been released, yet their windows overlap`,
-            ),
-          ],
-          operations: [a.operation, b.operation],
-          rows: [],
-        });
-      }
+    for (const { first, second, from } of claimedTogether(effects, list)) {
+      const [a, b] = [first.effect, second.effect];
+      violations.push({
+        title: `${nameOf(table)} was acknowledged to ${nameOf(a.booking_id)} and to ${nameOf(b.booking_id)} for overlapping windows at the same time`,
+        steps: [
+          step(a.operation, `it holds ${formatWindow(first.window)}`, first.window),
+          step(b.operation, `it holds ${formatWindow(second.window)}`, second.window),
+          remark(
+            `from ${(from / 1e9).toFixed(6)} s on both were acknowledged and neither had been released, yet their windows overlap`,
+          ),
+        ],
+        operations: [a.operation, b.operation],
+        rows: [],
+      });
     }
   }
   return violations;
-
-  /** First instant at which the claim may have ended. */
-  function surelyUntil(claim: Effect): number {
-    const ends = effects
-      .successors(claim)
-      .flatMap((effect) => effect.candidates)
-      .map(({ runner, t0 }) => (runner === claim.operation.runner ? t0 : Number.NEGATIVE_INFINITY));
-    return Math.min(Number.POSITIVE_INFINITY, ...ends);
-  }
 }

@@ -7,6 +7,16 @@ export function cellOf(booking: string, what: string): string {
   return `${booking} ${what}`;
 }
 
+/** Name of what a booking has on a table: one text for each, however often it is asked for. */
+export function tableCell({ id, cells }: BookingFacts, table: string): string {
+  let name = cells.get(table);
+  if (name === undefined) {
+    name = cellOf(id, table);
+    cells.set(table, name);
+  }
+  return name;
+}
+
 /**
  * How a call ended, as far as the specification cares. `done`: acknowledged; `conflict`: refused because of somebody
  * else's claim; `reused`: refused with P0003; `unknown`: it may have taken effect, or may still, or never will.
@@ -23,7 +33,9 @@ export interface BookingFacts {
   id: string;
   /** Tables that it may ever have, each with the stretches of time asked for. */
   tables: Map<string, Region[]>;
-  /** Cells of its idempotency keys, each with all tables that were asked for under it. */
+  /** Names of what it has on tables, as far as somebody asked for them. */
+  cells: Map<string, string>;
+  /** Cells of those idempotency keys that several calls share, each with all tables that were asked for under it. */
   keys: Map<string, Set<string>>;
   holds: Set<string>;
   /** It was seeded as over: that it ends again may change nothing. */

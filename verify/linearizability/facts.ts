@@ -22,13 +22,16 @@ export class Facts {
   constructor(run: RunData) {
     this.run = run;
     for (const operation of run.history.operations) this.learn(operation);
+    for (const { keys } of this.bookings.values()) {
+      for (const key of keys.keys()) if (this.use(key) !== 'shared') keys.delete(key);
+    }
   }
 
   booking(id: string): BookingFacts {
     let facts = this.bookings.get(id);
     if (!facts) {
       const over = /^(cancelled|completed|no_show)$/.test(this.run.bookings.get(id)?.status ?? '');
-      facts = { id, tables: new Map(), keys: new Map(), holds: new Set(), over };
+      facts = { id, tables: new Map(), cells: new Map(), keys: new Map(), holds: new Set(), over };
       this.bookings.set(id, facts);
     }
     return facts;
@@ -83,12 +86,18 @@ export class Facts {
 }
 
 export function regionsOf(tables: readonly string[], { start, end }: Window): Region[] {
+  const [table] = tables;
+  if (tables.length === 1 && table !== undefined) return [{ table, start, end }];
   return [...new Set(tables)].map((table) => ({ table, start, end }));
 }
 
 /** Adds a stretch of time; those that it overlaps become one with it. */
 function widen(tables: Map<string, Region[]>, region: Region): void {
-  const known = tables.get(region.table) ?? [];
+  const known = tables.get(region.table);
+  if (!known) {
+    tables.set(region.table, [region]);
+    return;
+  }
   const apart = known.filter((other) => !overlaps(other, region));
   const together = known.filter((other) => overlaps(other, region));
   const start = Math.min(region.start, ...together.map((other) => other.start));

@@ -1,71 +1,90 @@
-import type { Call, Region } from './call.ts';
+import type { Call } from './call.ts';
 
 /**
- * Splits the calls into parts of which none can influence another: calls belong together when they concern
- * the same claim, key or hold, or one table for windows that overlap, directly or through others. A run has an order that explains it exactly
+ * Splits calls into parts of which none can influence another: calls belong together when they concern the same claim, key
+ * or hold, or one table for windows that overlap, directly or through others. A run has an order that explains it exactly
  * when each part has one (locality, Herlihy & Wing 1990; P-compositionality, Horn & Kroening 2015).
- *
- * @returns parts in the order of their first calls; calls keep their order within a part
  */
-export function partsOf(calls: readonly Call[]): Call[][] {
-  const groups = new Groups(calls.length);
-  const first = new Map<string, number>();
-  const join = (name: string, index: number): void => {
-    const other = first.get(name);
-    if (other === undefined) first.set(name, index);
-    else groups.join(other, index);
-  };
-  const claimed = new Map<string, Placed[]>();
-  for (const [index, call] of calls.entries()) {
-    for (const cell of call.cells) join(cell, index);
-    for (const region of regionsOf(call)) {
-      const list = claimed.get(region.table);
-      if (list) list.push({ region, index });
-      else claimed.set(region.table, [{ region, index }]);
+export class Partition {
+  private readonly groups = new Groups();
+  private readonly first = new Map<string, number>();
+  private readonly claimed = new Map<string, Claimed>();
+
+  /** Takes the next call; calls are numbered from 0. */
+  add(call: Call): void {
+    const index = this.groups.add();
+    for (const cell of call.cells) {
+      const other = this.first.get(cell);
+      if (other === undefined) this.first.set(cell, index);
+      else this.groups.join(other, index);
+    }
+    // What a call may undo was asked for by another call with the same cell.
+    if (call.kind !== 'assign' && call.kind !== 'confirm' && call.kind !== 'hold') return;
+    for (const table of call.tables) {
+      const claimed = this.claimed.get(table) ?? { starts: [], ends: [], indexes: [] };
+      this.claimed.set(table, claimed);
+      claimed.starts.push(call.window.start);
+      claimed.ends.push(call.window.end);
+      claimed.indexes.push(index);
     }
   }
-  for (const list of claimed.values()) joinOverlapping(list, groups);
-  const parts = new Map<number, Call[]>();
-  for (const [index, call] of calls.entries()) {
-    const root = groups.find(index);
-    const part = parts.get(root);
-    if (part) part.push(call);
-    else parts.set(root, [call]);
+
+  /** The numbers of the calls of each part, ascending; parts are in the order of their first calls. */
+  parts(): Int32Array[] {
+    for (const claimed of this.claimed.values()) joinOverlapping(claimed, this.groups);
+    const { size } = this.groups;
+    const sizes = new Map<number, number>();
+    for (let index = 0; index < size; index += 1) {
+      const root = this.groups.find(index);
+      sizes.set(root, (sizes.get(root) ?? 0) + 1);
+    }
+    const parts = new Map<number, { calls: Int32Array; filled: number }>();
+    for (let index = 0; index < size; index += 1) {
+      const root = this.groups.find(index);
+      const part = parts.get(root) ?? { calls: new Int32Array(sizes.get(root) ?? 0), filled: 0 };
+      parts.set(root, part);
+      part.calls[part.filled] = index;
+      part.filled += 1;
+    }
+    return [...parts.values()].map(({ calls }) => calls);
   }
-  return [...parts.values()];
 }
 
-interface Placed {
-  region: Region;
-  index: number;
+/** What calls ask for of one table, as three lists of the same length. */
+interface Claimed {
+  starts: number[];
+  ends: number[];
+  indexes: number[];
 }
 
-/** What a call asks for itself; what it may undo was asked for by another call with the same cell. */
-function regionsOf(call: Call): Region[] {
-  if (call.kind === 'assign' || call.kind === 'confirm' || call.kind === 'hold') {
-    const { start, end } = call.window;
-    return call.tables.map((table) => ({ table, start, end }));
-  }
-  return [];
-}
-
-function joinOverlapping(list: Placed[], groups: Groups): void {
-  list.sort((a, b) => a.region.start - b.region.start);
-  let open: { index: number; end: number } | null = null;
-  for (const { region, index } of list) {
-    if (open && region.start < open.end) {
-      groups.join(open.index, index);
-      open.end = Math.max(open.end, region.end);
-    } else open = { index, end: region.end };
+function joinOverlapping({ starts, ends, indexes }: Claimed, groups: Groups): void {
+  const order = Int32Array.from(starts.keys());
+  order.sort((a, b) => (starts[a] ?? 0) - (starts[b] ?? 0));
+  let open = -1;
+  let until = Number.NEGATIVE_INFINITY;
+  for (const at of order) {
+    const [start, end, index] = [starts[at] ?? 0, ends[at] ?? 0, indexes[at] ?? 0];
+    if (open >= 0 && start < until) {
+      groups.join(open, index);
+      until = Math.max(until, end);
+    } else {
+      open = index;
+      until = end;
+    }
   }
 }
 
 /** Disjoint sets with path halving (Tarjan & van Leeuwen 1984). */
 class Groups {
-  private readonly parents: Int32Array;
+  private readonly parents: number[] = [];
 
-  constructor(size: number) {
-    this.parents = Int32Array.from({ length: size }, (_, index) => index);
+  get size(): number {
+    return this.parents.length;
+  }
+
+  /** Adds a set with one number, the next one, and returns that. */
+  add(): number {
+    return this.parents.push(this.parents.length) - 1;
   }
 
   find(index: number): number {

@@ -46,7 +46,8 @@ const LARGE = 64;
  *   as well be moved behind (independent calls commute, Mazurkiewicz 1977). Calls that change nothing do not count as
  *   such others: what made one legal can be moved behind together with it, and shows it there what it saw before. Those
  *   that see several things, of which another call may have changed one meanwhile, do count (`UnderWay.connects`).
- * - **When something is in the way of a call, and no call under way could remove that**, nothing is tried any further.
+ * - **When something is in the way of a call, and no call under way could remove that**, nothing is tried any further; nor
+ *   is a call placed that would put such a thing in its way.
  *
  * With several clocks, calls under way may have to precede each other; then that order matters, whatever they change.
  */
@@ -138,6 +139,7 @@ export class Search {
 
   private withRival(attempt: Attempt, rival: number, turn: number, rivals: readonly number[]): Attempt[] {
     if (attempt.placed.includes(rival) || !this.underWay.isTried(rival)) return [];
+    if (this.underWay.isBarred(rival, turn, attempt)) return [];
     const result = this.apply(attempt.state, rival);
     if (result.obstacle !== null) return [];
     const ready = this.withLegalReads(attempt, rival);

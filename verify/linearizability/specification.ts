@@ -12,7 +12,8 @@ import {
   type ReleaseCall,
   type UnassignCall,
 } from './call.ts';
-import type { Claim, Entry, Held, State } from './state.ts';
+import type { State } from './state.ts';
+import type { Claim, Entry, Held } from './values.ts';
 
 /** Why a call cannot have been answered as it was in some state. */
 export interface Obstacle {

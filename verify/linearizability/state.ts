@@ -1,72 +1,38 @@
-import type { Window } from '../instant.ts';
-
-/** A booking has a table for a window. */
-export interface Claim {
-  booking: string;
-  window: Window;
-  /** False after the booking ended in a way that may have shortened or removed the claim: it blocks nobody for certain. */
-  certain: boolean;
-}
-
-/** A hold stands on a table. */
-export interface Held {
-  hold: string;
-  owner: string | null;
-  window: Window;
-  /** Microseconds since the epoch on the database's clock. */
-  expires: number;
-  /** False when the hold may have gone with its booking. */
-  certain: boolean;
-}
-
-export interface TableState {
-  claims: readonly Claim[];
-  holds: readonly Held[];
-}
-
-export interface HoldState {
-  status: 'standing' | 'released' | 'confirmed';
-  /** For whom it holds, or whom it was confirmed for. */
-  owner: string | null;
-  tables: readonly string[];
-}
-
-/** What was assigned under an idempotency key. */
-export interface Entry {
-  tables: readonly string[];
-  window: Window;
-  /** False when the deployment may have forgotten the key. */
-  certain: boolean;
-}
-
-type Value = TableState | HoldState | Entry | true;
-
-/** One value with its text, by which values are compared. */
-class Cell {
-  readonly value: Value;
-  private cached: string | undefined;
-
-  constructor(value: Value) {
-    this.value = value;
-  }
-
-  get text(): string {
-    this.cached ??= isEmpty(this.value) ? '' : JSON.stringify(this.value);
-    return this.cached;
-  }
-}
-
-function isEmpty(value: Value): boolean {
-  return value !== true && 'claims' in value && value.claims.length === 0 && value.holds.length === 0;
-}
+import {
+  Cell,
+  type Claim,
+  type Entry,
+  type Held,
+  type HoldState,
+  type TableState,
+  type Value,
+} from './values.ts';
 
 /** In one order, so that equal states have equal texts. */
-function byName(a: Claim | Held, b: Claim | Held): number {
-  const [one, other] = [a, b].map((each) => ('hold' in each ? each.hold : each.booking)) as [string, string];
-  return one < other ? -1 : Number(one > other);
+function byBooking(a: Claim, b: Claim): number {
+  return a.booking < b.booking ? -1 : Number(a.booking > b.booking);
+}
+
+function byHold(a: Held, b: Held): number {
+  return a.hold < b.hold ? -1 : Number(a.hold > b.hold);
 }
 
 const FREE: TableState = { claims: [], holds: [] };
+
+/** One value that a state has and others may not; the latest one first, and older ones of the same name void. */
+interface Difference {
+  readonly name: string;
+  readonly cell: Cell;
+  readonly before: Difference | null;
+  /** How many there are from here on. */
+  readonly count: number;
+}
+
+/** Values as they were before a state was made the common one. */
+export type Reversal = readonly { name: string; cell: Cell | undefined }[];
+
+/** From this many on, those that are void are dropped. */
+const MANY = 16;
 
 /**
  * The claims, holds and keys of one part of a run. Never changes: `with…` gives another one. What many states have in
@@ -74,21 +40,21 @@ const FREE: TableState = { claims: [], holds: [] };
  */
 export class State {
   private readonly shared: Map<string, Cell>;
-  private readonly differences: ReadonlyMap<string, Cell>;
+  private readonly latest: Difference | null;
   private cachedKey: string | undefined;
 
-  private constructor(shared: Map<string, Cell>, differences: ReadonlyMap<string, Cell>) {
+  private constructor(shared: Map<string, Cell>, latest: Difference | null) {
     this.shared = shared;
-    this.differences = differences;
+    this.latest = latest;
   }
 
   /** Nothing is claimed, held or kept. */
   static empty(): State {
-    return new State(new Map(), new Map());
+    return new State(new Map(), null);
   }
 
   table(id: string): TableState {
-    return (this.get(`table ${id}`) as TableState | undefined) ?? FREE;
+    return (this.get(id) as TableState | undefined) ?? FREE;
   }
 
   /** Undefined: there never was one. */
@@ -110,14 +76,14 @@ export class State {
     const { claims, holds } = this.table(table);
     const others = claims.filter((other) => other.booking !== booking);
     if (claim) others.push({ booking, ...claim });
-    return this.with(`table ${table}`, { claims: others.sort(byName), holds });
+    return this.with(table, { claims: others.sort(byBooking), holds });
   }
 
   withHeld(table: string, hold: string, held: Omit<Held, 'hold'> | null): State {
     const { claims, holds } = this.table(table);
     const others = holds.filter((other) => other.hold !== hold);
     if (held) others.push({ hold, ...held });
-    return this.with(`table ${table}`, { claims, holds: others.sort(byName) });
+    return this.with(table, { claims, holds: others.sort(byHold) });
   }
 
   withHold(id: string, value: HoldState): State {
@@ -136,7 +102,7 @@ export class State {
   get key(): string {
     if (this.cachedKey === undefined) {
       const parts: string[] = [];
-      for (const [name, cell] of this.differences) {
+      for (const [name, cell] of this.differences()) {
         if (cell.text !== (this.shared.get(name)?.text ?? '')) parts.push(`${name} ${cell.text}`);
       }
       this.cachedKey = parts.sort().join('\n');
@@ -146,7 +112,7 @@ export class State {
 
   /** How much this state has that it does not share. */
   get size(): number {
-    return this.differences.size;
+    return this.latest?.count ?? 0;
   }
 
   /**
@@ -159,26 +125,88 @@ export class State {
     if (!first) return [];
     const { shared } = first;
     const agreed = new Set<string>();
-    for (const [name, cell] of first.differences) {
+    for (const [name, cell] of first.differences()) {
       const same = others.every((other) => {
-        const there = other.differences.get(name) ?? shared.get(name);
+        const there = other.find(name) ?? shared.get(name);
         return there === cell || (there?.text ?? '') === cell.text;
       });
-      if (!same) continue;
-      agreed.add(name);
-      shared.set(name, cell);
+      if (same) agreed.add(name);
     }
-    return states.map((state) => {
-      const left = [...state.differences].filter(([name]) => !agreed.has(name));
-      return new State(shared, new Map(left));
+    const own = states.map((state) => state.differences());
+    for (const name of agreed) {
+      const cell = first.find(name);
+      if (cell) shared.set(name, cell);
+    }
+    return own.map((differences) => {
+      for (const name of agreed) differences.delete(name);
+      return new State(shared, chain(differences));
     });
   }
 
+  /**
+   * Makes the other one what both share: this state, which has no differences of its own, is then like the other. For a
+   * search that follows one state at a time; others that share the map are void.
+   */
+  become(other: State): Reversal {
+    const before: { name: string; cell: Cell | undefined }[] = [];
+    for (const [name, cell] of other.differences()) {
+      before.push({ name, cell: this.shared.get(name) });
+      this.shared.set(name, cell);
+    }
+    return before;
+  }
+
+  /** Takes the latest `become` back that was not taken back. */
+  revert(before: Reversal): void {
+    for (const { name, cell } of before) {
+      if (cell) this.shared.set(name, cell);
+      else this.shared.delete(name);
+    }
+  }
+
+  /** What all that share the map have, as a text that is equal for equal states. */
+  sharedText(): string {
+    const parts: string[] = [];
+    for (const [name, { text }] of this.shared) if (text !== '') parts.push(`${name} ${text}`);
+    return parts.sort().join('\n');
+  }
+
+  /** How many values that are, those of what is free again included. */
+  get sharedSize(): number {
+    return this.shared.size;
+  }
+
+  private find(name: string): Cell | undefined {
+    for (let at = this.latest; at; at = at.before) if (at.name === name) return at.cell;
+    return undefined;
+  }
+
+  private differences(): Map<string, Cell> {
+    const found = new Map<string, Cell>();
+    for (let at = this.latest; at; at = at.before) if (!found.has(at.name)) found.set(at.name, at.cell);
+    return found;
+  }
+
   private get(name: string): Value | undefined {
-    return (this.differences.get(name) ?? this.shared.get(name))?.value;
+    return (this.find(name) ?? this.shared.get(name))?.value;
   }
 
   private with(name: string, value: Value): State {
-    return new State(this.shared, new Map(this.differences).set(name, new Cell(value)));
+    const cell = new Cell(value);
+    const { latest } = this;
+    if (latest && latest.count % MANY === 0) {
+      return new State(this.shared, chain(this.differences().set(name, cell)));
+    }
+    return new State(this.shared, { name, cell, before: latest, count: (latest?.count ?? 0) + 1 });
   }
+}
+
+function chain(differences: ReadonlyMap<string, Cell>): Difference | null {
+  let latest: Difference | null = null;
+  let count = 0;
+  for (const [name, cell] of differences) {
+    count += 1;
+    latest = { name, cell, before: latest, count };
+  }
+  return latest;
 }

@@ -1,4 +1,5 @@
-import type { Call } from './call.ts';
+import { overlaps } from '../instant.ts';
+import { type Call, tableCell } from './call.ts';
 import type { Configuration } from './configuration.ts';
 import { dependent } from './dependence.ts';
 import type { Precedence } from './precedence.ts';
@@ -14,6 +15,8 @@ export class UnderWay {
   private readonly turns: number;
   /** Calls that need not be placed, but if they are, then within their time. */
   private readonly excused: readonly number[];
+  /** When the first of them ended. */
+  private readonly firstEnd: number;
   /** Calls that have not begun, the next one last. */
   private readonly later: { index: number; earliest: number }[];
   private readonly members = new Set<number>();
@@ -26,6 +29,10 @@ export class UnderWay {
     this.precedence = precedence;
     this.excused = [...calls.keys()].filter(
       (index) => index >= turns && calls[index]?.end !== Number.POSITIVE_INFINITY,
+    );
+    this.firstEnd = this.excused.reduce(
+      (first, index) => Math.min(first, this.call(index).end),
+      Number.POSITIVE_INFINITY,
     );
     this.later = calls
       .map((call, index) => ({ index, earliest: precedence.earliest(call) }))
@@ -83,7 +90,9 @@ export class UnderWay {
    */
   isTried(index: number): boolean {
     const call = this.call(index);
-    return call.changes || this.excused.some((other) => this.precedence.precedes(this.call(other), call));
+    if (call.changes) return true;
+    if (this.precedence.oneClock) return this.firstEnd < call.begin;
+    return this.excused.some((other) => this.precedence.precedes(this.call(other), call));
   }
 
   /**
@@ -113,6 +122,22 @@ export class UnderWay {
       if (index !== except && this.call(index).changes && !placed.includes(index)) return true;
     }
     return false;
+  }
+
+  /**
+   * Whether a call would take for good what the one whose turn it is has got: a table for an overlapping window, which no
+   * other call under way could give back. Known without trying, and true of nearly all unknown calls that pile up in a long run.
+   */
+  isBarred(rival: number, turn: number, configuration: Configuration): boolean {
+    const [taking, due] = [this.call(rival), this.call(turn)];
+    if (taking.kind !== 'assign' || due.kind !== 'assign' || due.outcome !== 'done') return false;
+    if (taking.key !== null || due.key !== null || taking.booking === due.booking) return false;
+    if (!overlaps(taking.window, due.window)) return false;
+    return taking.tables.some(
+      (table) =>
+        due.tables.includes(table) &&
+        !this.couldChange(tableCell(taking.booking, table), configuration, rival),
+    );
   }
 
   /** Whether everything that must precede the call has been placed, and nothing that it must precede. */

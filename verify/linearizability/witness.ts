@@ -71,9 +71,10 @@ class Shrinking {
     }
     contradiction ??= this.found;
     for (let size = Math.ceil(kept.length / 2); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2)) {
+      if (this.isSpent()) break;
       // Only the last round, one by one, says whether the witness is minimal.
       this.doubtful = false;
-      for (let from = kept.length; from > 0; from -= size) {
+      for (let from = kept.length; from > 0 && !this.isSpent(); from -= size) {
         const fewer = kept.filter((call, at) => call === this.found.call || at < from - size || at >= from);
         if (fewer.length === kept.length) continue;
         const still = this.contradictionOf(fewer);
@@ -90,6 +91,12 @@ class Shrinking {
     };
   }
 
+  private isSpent(): boolean {
+    if (this.spent <= this.effort.steps) return false;
+    this.doubtful = true;
+    return true;
+  }
+
   /** Those that have to be explained, changes first, those that the unexplained call depends on before others, late before early. */
   private byDistance(): Call[] {
     const { call } = this.found;
@@ -100,10 +107,7 @@ class Shrinking {
   }
 
   private contradictionOf(kept: readonly Call[]): Contradiction | null {
-    if (this.spent > this.effort.steps) {
-      this.doubtful = true;
-      return null;
-    }
+    if (this.isSpent()) return null;
     const stays = new Set(kept);
     const excused = new Set(this.involved.filter((call) => !stays.has(call)));
     const result = new Search(this.involved, this.time, this.effort.attempt, excused).run();

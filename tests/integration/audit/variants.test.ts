@@ -11,10 +11,17 @@ import { lookAt } from './stage.ts';
  * nothing behind that contradicts itself; they show in answers, or under contention.
  */
 const left: Record<string, string[]> = {
+  'advisory-lock-only': ['missing-exclusion-constraint missing'],
   'cancelled-keeps-tables': ['status-differs cancelled-booking-blocks', 'claims-of-ended-bookings cancelled'],
   'closed-upper-bound': ['status-differs check-in-not-followed'],
+  'constraint-on-shadows': ['missing-exclusion-constraint condition-not-read'],
+  'constraint-on-start': ['missing-exclusion-constraint missing'],
+  'constraint-within-booking': ['missing-exclusion-constraint weakened'],
   'counts-cancelled': ['status-differs cancelled-booking-blocks', 'claims-of-ended-bookings cancelled'],
   'legacy-refresh': ['status-differs blocked-before-start'],
+  'lock-after-check': ['missing-exclusion-constraint missing'],
+  'lock-on-customer': ['missing-exclusion-constraint missing'],
+  'move-keeps-allocation': ['assignments-without-allocation another-window'],
   'no-lock-no-constraint': ['missing-exclusion-constraint missing'],
   'orphan-merge-group': ['empty-merge-groups empty'],
   'partial-merge': ['allocations-without-assignment no-assignment'],
@@ -22,6 +29,7 @@ const left: Record<string, string[]> = {
   'shared-table-locks': ['lock-upgrades share-then-stronger'],
   'stale-refresh': ['status-differs check-in-not-followed'],
   'status-never-refreshed': ['status-differs write-not-followed'],
+  'takes-a-neighbour-too': ['allocations-without-assignment no-assignment'],
   'unassign-leaves-allocation': [
     'status-differs cancelled-booking-blocks',
     'claims-of-ended-bookings cancelled',

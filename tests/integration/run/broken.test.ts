@@ -1,12 +1,21 @@
 import { describe, expect, it } from 'vitest';
+import type { Cause } from '../../../contracts/diagnosis.ts';
 import { RunFolder } from '../../../contracts/run-folder.ts';
 import { listBroken } from '../../../reference/broken.ts';
 import { readRepro } from '../../../replay/repro-files.ts';
 import { oneOfEach, repetitions } from '../proof.ts';
-import { readVerdict, runFolderIn, runProgram, temporaryFolder } from './program.ts';
+import { readDiagnosis, readVerdict, runFolderIn, runProgram, temporaryFolder } from './program.ts';
 
 // A sample has one for each promise that some variant breaks.
 const variants = oneOfEach(await listBroken(), (variant) => variant.expect);
+
+/** What explains those that deadlock. */
+const causeOf: Record<string, Cause | undefined> = {
+  'caller-order-locks': 'opposite-lock-order',
+  'shared-table-locks': 'lock-upgrade',
+  'upgrade-lock-on-restaurant': 'lock-upgrade',
+  'one-global-lock': 'coarse-lock',
+};
 
 describe('broken variants of the application', () => {
   it.each(variants.map((variant) => [variant.id, variant] as const))('%s is caught', async (id, variant) => {
@@ -39,6 +48,8 @@ describe('broken variants of the application', () => {
         `violation ${entry?.number}, ${variant.expect}: reproduced in try ${entry?.tries}`,
       );
     }
+    const cause = causeOf[id];
+    if (cause) expect(readDiagnosis(out).findings.map((finding) => finding.cause)).toContain(cause);
     if (variant.expect === 'status-rule') {
       expect(violation?.title).toMatch(
         new RegExp(`^${id.replace(/^legacy-refresh$/, 'legacy').replace(/^status-/, '')}: `),

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { diagnosisSchema } from '../../../contracts/diagnosis.ts';
 import { manifestSchema } from '../../../contracts/manifest.ts';
 import { statusMatrixSchema } from '../../../contracts/status-matrix.ts';
 import { scenarioNames } from '../../../contracts/thresholds.ts';
@@ -72,6 +73,20 @@ describe('the default run', () => {
     expect(slots).toBeGreaterThanOrEqual(40);
     expect(winners).toBe(slots);
     expect(losers).toBe(calls - slots);
+  });
+
+  it('finds nothing to explain in an application that is right, and shows what it saw', () => {
+    const diagnosis = diagnosisSchema.parse(JSON.parse(read('diagnosis.json')));
+    const causes = diagnosis.findings.map(({ cause }) => cause);
+    // A busy machine may make the load generator the bottleneck; that is no fault of the application.
+    expect(causes.filter((cause) => cause !== 'generator-saturated')).toEqual([]);
+    expect(diagnosis.not_observed).toEqual([]);
+    const hot = diagnosis.scenarios.find(({ scenario }) => scenario === 'hot-table');
+    expect(
+      hot?.statements.some(({ query, toplevel }) => toplevel === false && query.includes('table_inventory')),
+    ).toBe(true);
+    expect(hot?.waits.length).toBeGreaterThan(0);
+    expect(read('report.html')).toContain('Locks and statements of hot-table');
   });
 
   it('sees all three statuses at refreshed polls', () => {

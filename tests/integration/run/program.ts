@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll } from 'vitest';
+import { type Diagnosis, diagnosisSchema } from '../../../contracts/diagnosis.ts';
 import type { Manifest } from '../../../contracts/manifest.ts';
 import type { Verdict } from '../../../contracts/verdict.ts';
 
@@ -106,6 +107,12 @@ export function runFolderIn(out: string): string {
 
 export function readVerdict(out: string): Verdict {
   return JSON.parse(readFileSync(path.join(runFolderIn(out), 'verdict.json'), 'utf8')) as Verdict;
+}
+
+export function readDiagnosis(out: string): Diagnosis {
+  return diagnosisSchema.parse(
+    JSON.parse(readFileSync(path.join(runFolderIn(out), 'diagnosis.json'), 'utf8')),
+  );
 }
 
 export function readManifest(out: string): Manifest {

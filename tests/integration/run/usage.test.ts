@@ -57,6 +57,30 @@ const cases: {
     code: 2,
     line: /no run folder/,
   },
+  {
+    name: 'unknown fault',
+    args: () => ['run', '--faults', 'crash,flood'],
+    code: 2,
+    line: /--faults flood: unknown/,
+  },
+  {
+    name: 'faults on a target that is not ours',
+    args: () => ['run', '--faults', '--target', 'staging'],
+    code: 2,
+    line: /--faults works on the local target only/,
+  },
+  {
+    name: 'unknown broken variant',
+    args: () => ['broken', 'no-such-thing'],
+    code: 2,
+    line: /There is no broken variant "no-such-thing"/,
+  },
+  {
+    name: 'jobs that are no number',
+    args: () => ['broken', '--jobs', 'many'],
+    code: 2,
+    line: /--jobs many: not a whole number/,
+  },
   { name: 'seed that is no number', args: () => ['run', '--seed', 'abc'], code: 2, line: /--seed abc/ },
   { name: 'seed out of range', args: () => ['run', '--seed', '99999999999'], code: 2, line: /--seed 9{2}/ },
   {

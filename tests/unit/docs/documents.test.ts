@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ExitCode } from '../../../contracts/errors.ts';
+import { faultKinds } from '../../../contracts/faults.ts';
 import { variantNames } from '../../../contracts/status-matrix.ts';
 import { scenarioNames } from '../../../contracts/thresholds.ts';
 import { invariantIds } from '../../../contracts/verdict.ts';
@@ -75,8 +76,34 @@ describe('docs', () => {
     const listed = rows(read('docs/broken-variants.md')).filter(([id = '']) => id.startsWith('`'));
     const variants = await listBroken();
     expect(listed).toEqual(
-      variants.map(({ id, defect, expect: by, scenario }) => [`\`${id}\``, defect, by, scenario]),
+      variants.map(({ id, category, defect, expect: by, scenario, fault }) => [
+        `\`${id}\``,
+        category,
+        defect,
+        by,
+        fault === undefined ? scenario : `${scenario} with ${fault}`,
+      ]),
     );
+  });
+
+  it('have every fault, with its words', () => {
+    const listed = rows(read('docs/faults.md')).filter(([name = '']) => name.startsWith('`'));
+    expect(listed).toEqual(Object.entries(faultKinds).map(([name, text]) => [`\`${name}\``, text]));
+  });
+
+  it('have a proof of every broken variant that there is, in the README by category', async () => {
+    const variants = await listBroken();
+    const proved = rows(read('docs/proof.md')).map(([id = '']) => id);
+    const readme = read('README.md');
+    const section = readme.slice(
+      readme.indexOf('<!-- proof: broken -->'),
+      readme.indexOf('<!-- /proof: broken -->'),
+    );
+    for (const { id } of variants) {
+      expect(proved, 'npm run proof -- broken').toContain(`\`${id}\``);
+      expect(section).toContain(`\`${id}\``);
+    }
+    expect(section).toMatch(/, 0 false alarms/);
   });
 
   it('say what each scenario can break', () => {

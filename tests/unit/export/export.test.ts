@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { edn } from '../../../export/edn.ts';
 import { jepsenLines } from '../../../export/jepsen.ts';
 import { porcupineLines } from '../../../export/porcupine.ts';
-import { timelineOf } from '../../../export/timeline.ts';
+import { timedFaults, timelineOf } from '../../../export/timeline.ts';
 import { operation } from '../history/arbitrary.ts';
 import { scriptOf, simulate, sizes } from '../verify/linearizability/simulate.ts';
 import { parseRun } from '../verify/script.ts';
@@ -64,6 +64,31 @@ describe('jepsen', () => {
         expect(history.filter((event) => event[':type'] === `:${type}`)).toHaveLength(count);
       }
     }
+  });
+
+  it('has faults as operations of the nemesis, where they happened', () => {
+    const { history } = parseRun(sample);
+    const wall = [...history.anchors.values()].map(({ wall_ms }) => wall_ms);
+    const at = (ms: number) => new Date(Math.min(...wall) + ms).toISOString();
+    const fault = {
+      v: 1,
+      run: 'abcdef01',
+      scenario: 'hot-table',
+      kind: 'pause',
+      hit: null,
+      problem: null,
+    } as const;
+    const faults = timedFaults(history, [
+      { ...fault, began_at: at(15), ended_at: at(25) },
+      { ...fault, began_at: null, ended_at: null },
+    ]);
+    const lines = [...jepsenLines(timeline(sample), faults)];
+    const nemesis = lines.filter((line) => line.includes(':process :nemesis'));
+    expect(nemesis).toEqual([
+      '{:index 5, :time 15000000, :type :info, :process :nemesis, :f :pause, :value :begin}',
+      '{:index 7, :time 25000000, :type :info, :process :nemesis, :f :pause, :value {:end true, :hit nil}}',
+    ]);
+    expect(lines).toHaveLength(12);
   });
 
   it('writes EDN, whatever the record holds', () => {

@@ -115,6 +115,8 @@ export function fixtureData(): ReportData {
     statusMatrix: fixtureMatrix(),
     repro: null,
     freshness: null,
+    diagnosis: null,
+    faults: [],
     gaps: [],
   };
 }
@@ -248,7 +250,7 @@ function fixtureVerdict(operations: readonly Operation[]): Verdict {
   };
 }
 
-function fixtureManifest(): Manifest {
+export function fixtureManifest(): Manifest {
   return {
     v: 1,
     run: TAG,

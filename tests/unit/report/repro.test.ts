@@ -8,6 +8,8 @@ import { fixtureData, fixtureRepro, HOSTILE } from './fixture.ts';
 const data = { ...fixtureData(), repro: fixtureRepro(fixtureData()) };
 const other = { ...data, repro: { ...data.repro, violations: data.repro.violations.slice(0, 1) } };
 
+const folder = new RunFolder('runs/one');
+
 describe('whether a violation was provoked again', () => {
   it('is in the page, beside the evidence, with its script', async () => {
     const page = await renderPage(data);
@@ -27,7 +29,7 @@ describe('whether a violation was provoked again', () => {
   });
 
   it('is in the summary, the best of each promise', () => {
-    const text = renderSummary(data.verdict, new RunFolder('runs/one'), false, data.repro);
+    const text = renderSummary(data.verdict, { diagnosis: null, repro: data.repro }, folder, false);
     expect(text).toContain(
       '  violation 1, no-double-booking: reproduced in try 3, runs/one/repro/1-no-double-booking.sql\n',
     );
@@ -41,9 +43,7 @@ describe('whether a violation was provoked again', () => {
     for (const repro of [renamed, null]) {
       expect(await renderPage({ ...data, repro })).not.toContain('By its calls alone');
       expect(renderMarkdown({ ...data, repro })).not.toContain('by its calls alone');
-      expect(renderSummary(data.verdict, new RunFolder('runs/one'), false, repro)).not.toContain(
-        'reproduced',
-      );
+      expect(renderSummary(data.verdict, { diagnosis: null, repro }, folder, false)).not.toContain('reproduced');
     }
   });
 });

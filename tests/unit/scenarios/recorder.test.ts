@@ -128,16 +128,28 @@ it('counts calls that were begun and recorded, and times each kind', () => {
   unassign(calls);
   calls.refresh(id(2));
   expect(metric('calls_begun')).toEqual([1, 1]);
-  expect(metric('calls_recorded')).toEqual([1, 1]);
+  expect(metric('unassign_samples')).toEqual([1]);
+  expect(metric('refresh_samples')).toEqual([1]);
   expect(metric('unassign_duration')).toEqual([1]);
   expect(metric('refresh_duration')).toEqual([1]);
   expect(metric('assign_samples')).toEqual([]);
+});
+
+it('waits before the next call while PostgREST has no database', () => {
+  const { calls } = virtualUser(
+    refused('PGRST000', 'Database connection error', 503),
+    refused('40P01', 'deadlock', 500),
+  );
+  expect(calls.assign(assignInput).class).toBe('connection');
+  const late = calls.assign(assignInput);
+  expect(late.t0 / 1e6).toBeGreaterThan(300);
+  expect(late.class).toBe('transient');
 });
 
 it('a call that the load generator itself breaks off is begun and not recorded', () => {
   const { calls, written } = virtualUser();
   expect(() => unassign(calls)).toThrow(/no answer/);
   expect(metric('calls_begun')).toEqual([1]);
-  expect(metric('calls_recorded')).toEqual([]);
+  expect(metric('unassign_samples')).toEqual([]);
   expect(written()).toEqual([]);
 });

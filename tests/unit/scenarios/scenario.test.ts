@@ -50,7 +50,11 @@ it('a target that is not fully named ends the test before any load', () => {
 });
 
 describe('the end of a test', () => {
-  const metrics = { calls_begun: { values: { count: 9 } }, calls_recorded: { values: { count: 7 } } };
+  const metrics = {
+    calls_begun: { values: { count: 9 } },
+    assign_samples: { values: { count: 5 } },
+    status_samples: { values: { count: 2 } },
+  };
 
   it.each([
     [metrics, 9, 7],

@@ -473,6 +473,7 @@ function emptyRun(): RunData {
       incomplete: new Map(),
       warnings: [],
     },
+    faults: [],
     boundaries: null,
     finalState: { allocations: [], assignments: [], ledger: [], others: new Map(), rows: 0 },
     statusMatrix: null,

@@ -97,4 +97,18 @@ export const answerSymptoms: Record<string, Symptom> = {
     await unassign(sql, one);
     expect(await rowsOf(sql, other)).toMatchObject({ tables: 0, assignments: 0 });
   },
+
+  async 'acked-before-durable'({ sql }, world) {
+    await sql.begin(async (tx) => {
+      await assign(tx, await world.booking(), [await world.table()]);
+      const [row] = await tx`SELECT current_setting('synchronous_commit') AS waits`;
+      expect(row?.waits).toBe('off');
+    });
+  },
+
+  async 'unlogged-assignments'({ sql }) {
+    const [row] =
+      await sql`SELECT relpersistence FROM pg_class WHERE oid = 'booking_table_assignments'::regclass`;
+    expect(row?.relpersistence).toBe('u');
+  },
 };

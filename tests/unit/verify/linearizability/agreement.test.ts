@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { excuse } from '../../../../verify/linearizability/call.ts';
+import { type Call, excuse } from '../../../../verify/linearizability/call.ts';
+import { OneOrder } from '../../../../verify/linearizability/one-order.ts';
+import { Precedence } from '../../../../verify/linearizability/precedence.ts';
 import { findWitness } from '../../../../verify/linearizability/witness.ts';
 import { damaged, damageNames } from './damage.ts';
 import { hasOrder } from './exhaustive.ts';
@@ -49,6 +51,48 @@ describe.each(names.slice(0, -1))('trying all orders agrees with the search: %s'
     expect(found.order).toBeGreaterThan(rounds);
     expect(found.none).toBeGreaterThan(rounds);
     expect(found.undecided).toBeLessThan(rounds);
+  });
+});
+
+describe.each(names)('looking for one order: %s', (name) => {
+  const size = sizes[name];
+
+  /** Parts on one clock, each with whether an order was found. */
+  const looked = (script: string) => {
+    const { parts, time, contradictions } = searchScript(script);
+    const broken = new Set(contradictions.map(({ part }) => part));
+    return parts.flatMap((part: Call[]) => {
+      const precedence = new Precedence(part, time);
+      if (!precedence.oneClock) return [];
+      return [{ part, time, found: new OneOrder(part, precedence).find(), broken: broken.has(part) }];
+    });
+  };
+
+  it('finds one in good runs', () => {
+    let [all, missed] = [0, 0];
+    for (let seed = 0; seed < 300; seed += 1) {
+      for (const { found } of looked(scriptOf(simulate(seed, size)))) {
+        all += 1;
+        if (!found) missed += 1;
+      }
+    }
+    expect(all).toBeGreaterThan(100);
+    expect(missed / all).toBeLessThan(0.01);
+  });
+
+  it('finds none where there is none', () => {
+    let none = 0;
+    for (const damage of damageNames) {
+      for (let seed = 0; seed < 80; seed += 1) {
+        const script = scriptOf(damaged(simulate(seed, size), damage, seed));
+        for (const { part, time, found, broken } of looked(script)) {
+          // Two different searches, and where there are not too many, all orders.
+          if (found) expect(broken || hasOrder(part, time, 20_000) === false, script).toBe(false);
+          else none += 1;
+        }
+      }
+    }
+    expect(none).toBeGreaterThan(100);
   });
 });
 

@@ -8,44 +8,27 @@ import type {
 } from '../../history/operation.ts';
 import { hasLedger } from '../answered-rows.ts';
 import type { Span } from '../database-time.ts';
-import { push, requestedWindow } from '../effects.ts';
-import type { Assignment } from '../final-state.ts';
+import { requestedWindow } from '../effects.ts';
 import { parseInstant, sameWindow, type Window, windowFrom } from '../instant.ts';
-import type { Evidence } from '../invariant.ts';
 import type { RunData } from '../run-data.ts';
-import { StatusModel } from '../status-model.ts';
-import { type BookingFacts, type Call, cellOf, isOptional, type Outcome, outcomeOf } from './call.ts';
-import { Facts, regionsOf } from './facts.ts';
+import type { StatusModel } from '../status-model.ts';
+import {
+  type AssignCall,
+  type BookingFacts,
+  type Call,
+  cellOf,
+  isOptional,
+  type Outcome,
+  type Region,
+  tableCell,
+} from './call.ts';
+import { type Facts, regionsOf } from './facts.ts';
 
-export interface ReadCalls {
-  calls: Call[];
-  /** Acknowledged or unknown calls of which nobody can say what they asked for. */
-  unreadable: Operation[];
-}
+/** For calls of which the time does not matter, or is not known. */
+export const ALWAYS: Span = { from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY };
 
-/**
- * The calls of a run as the specification sees them. What is left of a booking after the load counts as a last read of
- * each of its tables, row by row: also where no snapshot could be taken, and while calls with unknown outcome may have
- * gone on. That is sound, because every acknowledged call had ended when the rows were read.
- */
-export function readCalls({ run, effects }: Evidence): ReadCalls {
-  const facts = new Facts(run);
-  const reader = new CallReader(run, facts, new StatusModel(run, effects));
-  const calls: Call[] = [];
-  const unreadable: Operation[] = [];
-  for (const operation of run.history.operations) {
-    const outcome = outcomeOf(operation);
-    if (outcome === null) continue;
-    const call = reader.read(operation, outcome);
-    if (call === 'unreadable') unreadable.push(operation);
-    else if (call) calls.push(call);
-  }
-  return { calls: [...calls, ...foundHolds(facts), ...lastReads(run, facts)], unreadable };
-}
-
-const ALWAYS: Span = { from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY };
-
-class CallReader {
+/** Reads recorded calls as the specification sees them. */
+export class CallReader {
   private readonly run: RunData;
   private readonly facts: Facts;
   private readonly clock: StatusModel;
@@ -92,52 +75,55 @@ class CallReader {
     const known = use === 'mixed' && outcome === 'done' ? 'unknown' : outcome;
     const reads = regionsOf(input.table_ids, window);
     const changes = known === 'done' || known === 'unknown';
-    const own = changes ? reads.flatMap((region) => booking.tables.get(region.table) ?? region) : [];
+    const writes = changes ? regionsFor(booking, reads) : [];
     const remembered = use === 'shared' || outcome === 'reused' ? key : null;
-    const cells = changes ? reads.map(({ table }) => cellOf(booking.id, table)) : [];
+    const cells = changes ? reads.map(({ table }) => tableCell(booking, table)) : [];
     if (remembered !== null) cells.push(remembered);
-    const common = {
-      ...this.interval(operation, known),
+    // Written out: copying properties from one object to another takes several times as long, for every call of a run.
+    const assign: AssignCall = {
+      kind: 'assign',
+      operation,
+      outcome: known,
+      begin: operation.t0,
+      end: endOf(operation, known),
       booking,
-      tables: reads.map(({ table }) => table).sort(),
+      cells,
+      reads,
+      writes,
+      changes,
+      tables: reads.length === 1 ? input.table_ids.slice(0, 1) : reads.map(({ table }) => table).sort(),
       window,
       key: remembered,
       ledger: this.ledger && operation.f === 'assign',
       answered: known === 'done' ? answered : null,
       span: this.span(operation, known),
-      reads,
-      changes,
     };
-    if (operation.f === 'assign') return { kind: 'assign', ...common, cells, writes: own };
+    if (operation.f === 'assign') return assign;
     const hold = operation.input.hold_id;
     const freed = changes ? this.facts.hold(hold).regions : [];
-    return { kind: 'confirm', ...common, hold, cells: [...cells, hold], writes: [...own, ...freed] };
+    return { ...assign, kind: 'confirm', hold, cells: [...cells, hold], writes: [...writes, ...freed] };
   }
 
   private unassignment(operation: UnassignOperation, outcome: Outcome): Call {
     const booking = this.facts.booking(operation.input.booking_id);
     const asked = operation.input.table_ids;
-    const tables = [...booking.tables.keys()].filter((table) => asked === null || asked.includes(table));
+    const tables = tablesAsked(booking, asked);
     const answered = outcome === 'done' ? answeredTables(operation) : null;
     const changes = answered === null || answered.size > 0;
     return {
       kind: 'unassign',
-      ...this.interval(operation, outcome),
+      operation,
+      outcome,
+      begin: operation.t0,
+      end: endOf(operation, outcome),
       booking,
-      cells: [...tables.map((table) => cellOf(booking.id, table)), ...this.keysOf(booking, tables)],
+      cells: [...tables.map((table) => tableCell(booking, table)), ...keysOf(booking, tables)],
       tables,
       answered,
       reads: [],
-      writes: changes ? tables.flatMap((table) => booking.tables.get(table) ?? []) : [],
+      writes: changes ? regionsOn(booking, tables) : [],
       changes,
     };
-  }
-
-  /** The keys under which these tables may have been assigned, and that more than one call uses. */
-  private keysOf({ keys }: BookingFacts, tables: readonly string[]): string[] {
-    return [...keys].flatMap(([key, under]) =>
-      this.facts.use(key) === 'shared' && tables.some((table) => under.has(table)) ? [key] : [],
-    );
   }
 
   private ending(operation: TransitionOperation, outcome: Outcome): Call | null {
@@ -147,13 +133,16 @@ class CallReader {
     const [tables, holds] = [[...booking.tables.keys()], [...booking.holds]];
     return {
       kind: 'end',
-      ...this.interval(operation, outcome),
+      operation,
+      outcome,
+      begin: operation.t0,
+      end: endOf(operation, outcome),
       booking,
       status,
       cells: [
         cellOf(booking.id, 'over'),
-        ...tables.map((table) => cellOf(booking.id, table)),
-        ...this.keysOf(booking, tables),
+        ...tables.map((table) => tableCell(booking, table)),
+        ...keysOf(booking, tables),
         ...holds,
       ],
       reads: [],
@@ -172,7 +161,10 @@ class CallReader {
     const changes = outcome !== 'conflict';
     return {
       kind: 'hold',
-      ...this.interval(operation, outcome),
+      operation,
+      outcome,
+      begin: operation.t0,
+      end: endOf(operation, outcome),
       booking: null,
       hold: hold_id,
       cells: [hold_id],
@@ -191,7 +183,10 @@ class CallReader {
     const { hold_id } = operation.input;
     return {
       kind: 'release',
-      ...this.interval(operation, outcome),
+      operation,
+      outcome,
+      begin: operation.t0,
+      end: endOf(operation, outcome),
       booking: null,
       hold: hold_id,
       cells: [hold_id],
@@ -199,11 +194,6 @@ class CallReader {
       writes: this.facts.hold(hold_id).regions,
       changes: true,
     };
-  }
-
-  private interval(operation: Operation, outcome: Outcome) {
-    const end = isOptional({ outcome }) ? Number.POSITIVE_INFINITY : operation.t1;
-    return { operation, outcome, begin: operation.t0, end };
   }
 
   /** On the database's clock; any moment where the clocks cannot be tied together, or nothing expires. */
@@ -214,11 +204,18 @@ class CallReader {
   }
 }
 
+/** An unknown call may take effect at any later moment. */
+function endOf({ t1 }: Operation, outcome: Outcome): number {
+  return isOptional({ outcome }) ? Number.POSITIVE_INFINITY : t1;
+}
+
 /** The one window that all rows name. */
 function answeredWindow({ value }: AssignOperation): Window | null {
-  const windows = (Array.isArray(value) ? value : []).map((row) => windowFrom(row.start_at, row.end_at));
-  const [first] = windows;
-  return first && windows.every((window) => window && sameWindow(window, first)) ? first : null;
+  const [first, ...others] = Array.isArray(value) ? value : [];
+  const window = first ? windowFrom(first.start_at, first.end_at) : null;
+  const isSame = (other: Window | null): boolean =>
+    window !== null && other !== null && sameWindow(window, other);
+  return others.every(({ start_at, end_at }) => isSame(windowFrom(start_at, end_at))) ? window : null;
 }
 
 function answeredTables({ value }: UnassignOperation): ReadonlySet<string> | null {
@@ -226,56 +223,28 @@ function answeredTables({ value }: UnassignOperation): ReadonlySet<string> | nul
   return new Set(value.filter((id) => id !== null));
 }
 
-/** Holds that no call of the run made, yet a call names: they may have stood from the start. */
-function* foundHolds(facts: Facts): Generator<Call> {
-  for (const [hold, { made, regions }] of facts.holds) {
-    const [first] = regions;
-    if (made || !first) continue;
-    yield {
-      kind: 'hold',
-      operation: null,
-      outcome: 'unknown',
-      begin: Number.NEGATIVE_INFINITY,
-      end: Number.POSITIVE_INFINITY,
-      booking: null,
-      hold,
-      cells: [hold],
-      owner: null,
-      tables: [...new Set(regions.map(({ table }) => table))].sort(),
-      window: { start: first.start, end: first.end },
-      expires: Number.MAX_SAFE_INTEGER,
-      span: ALWAYS,
-      reads: [],
-      writes: regions,
-      changes: true,
-    };
-  }
+function tablesAsked({ tables }: BookingFacts, asked: readonly string[] | null): string[] {
+  const [only] = asked ?? [];
+  if (asked?.length === 1 && only !== undefined) return tables.has(only) ? [only] : [];
+  return [...tables.keys()].filter((table) => asked === null || asked.includes(table));
 }
 
-function* lastReads({ finalState }: RunData, facts: Facts): Generator<Call> {
-  if (!finalState) return;
-  const rows = new Map<string, Assignment[]>();
-  for (const row of finalState.assignments) push(rows, row.booking_id, row);
-  for (const booking of facts.allBookings()) {
-    const own = rows.get(booking.id) ?? [];
-    for (const table of new Set([...booking.tables.keys(), ...own.map((row) => row.table_id)])) {
-      const found = own.filter((row) => row.table_id === table);
-      // Two rows where there may be one contradict each other without any call.
-      if (found.length > 1) continue;
-      yield {
-        kind: 'read',
-        operation: null,
-        outcome: 'done',
-        begin: Number.POSITIVE_INFINITY,
-        end: Number.POSITIVE_INFINITY,
-        booking,
-        cells: [cellOf(booking.id, table)],
-        table,
-        row: found[0] ? { window: found[0].window } : null,
-        reads: booking.tables.get(table) ?? [],
-        writes: [],
-        changes: false,
-      };
-    }
-  }
+/** Where a booking may have the tables of these regions, in all the run. */
+function regionsFor({ tables }: BookingFacts, asked: readonly Region[]): readonly Region[] {
+  const [only] = asked;
+  if (asked.length === 1 && only) return tables.get(only.table) ?? asked;
+  return asked.flatMap((region) => tables.get(region.table) ?? region);
+}
+
+function regionsOn({ tables }: BookingFacts, names: readonly string[]): readonly Region[] {
+  const [only] = names;
+  if (names.length === 1 && only !== undefined) return tables.get(only) ?? [];
+  return names.flatMap((table) => tables.get(table) ?? []);
+}
+
+/** The shared keys under which these tables may have been assigned. */
+function keysOf({ keys }: BookingFacts, tables: readonly string[]): string[] {
+  const found: string[] = [];
+  for (const [key, under] of keys) if (tables.some((table) => under.has(table))) found.push(key);
+  return found;
 }

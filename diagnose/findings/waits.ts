@@ -1,0 +1,100 @@
+import type { DiagnosisFinding } from '../../contracts/diagnosis.ts';
+import type { LockWait } from '../../contracts/observation.ts';
+import type { ScenarioEvidence } from '../evidence.ts';
+import { mostFrequent, percent, shareOf } from '../share.ts';
+
+/** Of the time of all calls, what they must have spent waiting for one lock before it is a finding. */
+const TOO_MUCH = 0.25;
+/** Fewer looks with waits are chance. */
+const ENOUGH = 5;
+
+/** Where calls compete for tables on purpose, a wait for those rows is what was asked for. */
+const competedFor = new Set(['table_inventory', 'bookings', 'table_holds']);
+
+/**
+ * Locks that calls wait for although they want different things: one advisory lock that nearly all wait for, or a row of
+ * a table that is not what they compete for. Waits are samples: each look counts those who waited at that moment.
+ */
+export function explainWaits(evidence: ScenarioEvidence): DiagnosisFinding[] {
+  const looks = evidence.looks.filter(({ locks }) => locks !== undefined);
+  const waits = looks.flatMap(({ locks }) => locks ?? []);
+  if (looks.length < ENOUGH) return [];
+  return [coarseLock(evidence, waits), hotRow(evidence, waits)].filter((each) => each !== null);
+}
+
+function coarseLock(evidence: ScenarioEvidence, waits: readonly LockWait[]): DiagnosisFinding | null {
+  const advisory = waits.filter(({ locktype }) => locktype === 'advisory');
+  const key = mostFrequent(advisory.map((wait) => wait.key));
+  if (key === null) return null;
+  const share = shareOf(key.count, waits.length) * waitingShare(evidence);
+  if (share < TOO_MUCH || longest(advisory) < LONG_MS) return null;
+  return {
+    cause: 'coarse-lock',
+    scenario: evidence.scenario,
+    share,
+    sentence: `${percent(share)} of the time of all calls went into waiting for one advisory lock, though they are for different tables: throughput cannot grow with the number of callers`,
+    evidence: [
+      `${key.count} of ${waits.length} sampled waits were for the advisory lock ${key.value}`,
+      `the longest of them had waited for ${Math.round(longest(advisory))} ms`,
+      ...statementsWith(evidence, /advisory/i),
+    ],
+    advice:
+      "lock what the call is for, not more: its tables' rows; or put the restaurant and zone into the key of the advisory lock, take it last, and do nothing slow under it",
+  };
+}
+
+function hotRow(evidence: ScenarioEvidence, waits: readonly LockWait[]): DiagnosisFinding | null {
+  const foreign = waits.filter(
+    ({ locktype, relation }) =>
+      (locktype === 'tuple' || locktype === 'transactionid') &&
+      relation !== null &&
+      !competedFor.has(bare(relation)),
+  );
+  const relation = mostFrequent(foreign.map((wait) => bare(wait.relation ?? '')));
+  if (relation === null) return null;
+  const share = shareOf(relation.count, waits.length) * waitingShare(evidence);
+  if (share < TOO_MUCH / 2) return null;
+  return {
+    cause: 'hot-row',
+    scenario: evidence.scenario,
+    share,
+    sentence: `${percent(share)} of the time of all calls went into waiting for a row of ${relation.value}, which calls for different tables share`,
+    evidence: [
+      `${relation.count} of ${waits.length} sampled waits were for a row of ${relation.value}`,
+      ...statementsWith(evidence, new RegExp(`\\b${relation.value}\\b`)),
+    ],
+    advice: `do not write or lock ${relation.value} in every assignment: add a row for each change instead and sum them up when asked, or write it last`,
+  };
+}
+
+/** Below that a queue for a lock is what a short critical section costs, milliseconds. */
+const LONG_MS = 250;
+
+function longest(waits: readonly LockWait[]): number {
+  return waits.reduce((most, { waited_ms }) => Math.max(most, waited_ms ?? 0), 0);
+}
+
+/** Of the backends that worked, those that waited for a lock, on average over all looks. */
+function waitingShare({ looks }: ScenarioEvidence): number {
+  let waiting = 0;
+  let active = 0;
+  for (const look of looks) {
+    waiting += look.waiting ?? 0;
+    active += look.active ?? 0;
+  }
+  return shareOf(waiting, active);
+}
+
+function bare(relation: string): string {
+  return relation.split('.').at(-1)?.replaceAll('"', '') ?? relation;
+}
+
+/** The statement within the functions that took most time, of those that match. */
+function statementsWith({ counters }: ScenarioEvidence, pattern: RegExp): string[] {
+  const found = counters?.statements.find(({ query, toplevel }) => toplevel === false && pattern.test(query));
+  if (!found) return [];
+  const each = found.total_ms / found.calls;
+  return [
+    `${found.calls} times, ${each.toFixed(1)} ms each: ${found.query.replace(/\s+/g, ' ').slice(0, 160)}`,
+  ];
+}

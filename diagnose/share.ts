@@ -1,0 +1,28 @@
+import type { Operation } from '../history/operation.ts';
+import type { ScenarioEvidence } from './evidence.ts';
+
+/** Milliseconds that all calls of a scenario took together. */
+export function callTime({ operations }: ScenarioEvidence): number {
+  return operations.reduce((sum, { t0, t1 }) => sum + (t1 - t0) / 1e6, 0);
+}
+
+export function withCode({ operations }: ScenarioEvidence, ...codes: string[]): Operation[] {
+  return operations.filter(({ code }) => code !== null && codes.includes(code));
+}
+
+export function shareOf(part: number, whole: number): number {
+  return whole === 0 ? 0 : Math.min(1, part / whole);
+}
+
+export function percent(share: number): string {
+  return share > 0 && share < 0.01 ? 'less than 1 %' : `${Math.round(share * 100)} %`;
+}
+
+/** The value that occurs most, with how often. */
+export function mostFrequent<T>(values: readonly T[]): { value: T; count: number } | null {
+  const counts = new Map<T, number>();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  let most: { value: T; count: number } | null = null;
+  for (const [value, count] of counts) if (most === null || count > most.count) most = { value, count };
+  return most;
+}

@@ -1,0 +1,47 @@
+import type postgres from 'postgres';
+import { quoteIdentifier } from '../../isolate/rewrite/tokens.ts';
+import { qualified, valueText } from '../../status-matrix/statements.ts';
+import type { CaseInstance } from '../cases/instance.ts';
+
+/** A row as `to_jsonb` shows it. */
+export interface FinalRow {
+  table: string;
+  row: Record<string, unknown>;
+}
+
+/** Which rows of a table belong to an instance: those whose column is one of its ids. */
+const belonging: readonly {
+  table: string;
+  column: string;
+  ids: 'restaurants' | 'bookings' | 'tables' | 'holds';
+}[] = [
+  { table: 'allocations', column: 'restaurant_id', ids: 'restaurants' },
+  { table: 'booking_table_assignments', column: 'booking_id', ids: 'bookings' },
+  { table: 'booking_assignment_idempotency', column: 'booking_id', ids: 'bookings' },
+  { table: 'table_inventory', column: 'id', ids: 'tables' },
+  { table: 'bookings', column: 'id', ids: 'bookings' },
+  { table: 'table_holds', column: 'id', ids: 'holds' },
+];
+
+/**
+ * Reads what the calls of an instance left, in one statement.
+ *
+ * @param present tables of the deployment
+ */
+export async function readFinalRows(
+  sql: postgres.Sql,
+  schema: string,
+  present: ReadonlySet<string>,
+  instance: CaseInstance,
+): Promise<FinalRow[]> {
+  const selects = belonging.flatMap(({ table, column, ids }) => {
+    const wanted = instance[ids].map(({ id }) => valueText(id));
+    if (!present.has(table) || wanted.length === 0) return [];
+    return [
+      `select ${valueText(table)} as "table", to_jsonb(t) as row from ${qualified(schema, table)} t
+        where ${quoteIdentifier(column)} in (${wanted.join(', ')})`,
+    ];
+  });
+  if (selects.length === 0) return [];
+  return sql.unsafe<FinalRow[]>(selects.join('\nunion all\n'));
+}

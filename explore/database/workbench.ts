@@ -1,0 +1,220 @@
+import { TargetError } from '../../contracts/errors.ts';
+import type { SchemaDescription } from '../../contracts/schema-description.ts';
+import { readConfirmParameters } from '../../isolate/confirm-function.ts';
+import { describeFromCatalog } from '../../isolate/describe.ts';
+import { type Origin, WorldBuilder } from '../../plan/builder.ts';
+import { type World, worldTables } from '../../plan/world.ts';
+import { type Lookups, readLookups } from '../../status-matrix/lookups.ts';
+import { insertStatement } from '../../status-matrix/statements.ts';
+import { callText, type SqlCall } from '../cases/call-text.ts';
+import type { CaseDefinition } from '../cases/definition.ts';
+import { type CaseInstance, type PlannedCall, planInstance } from '../cases/instance.ts';
+import type { Instrumentation } from '../instrument/schema.ts';
+import { Control } from '../scheduler/control.ts';
+import { runSchedule } from '../scheduler/run.ts';
+import type { Chooser } from '../scheduler/schedule.ts';
+import type { CallResult } from '../scheduler/session.ts';
+import type { Trace } from '../scheduler/trace.ts';
+import { openSessions, type WorkbenchConnections } from './connections.ts';
+import { type FinalRow, readFinalRows } from './final-rows.ts';
+import { writeRows, writeWorld } from './write-world.ts';
+
+/** How many instances are written at once: few at first, since a case may need no more. */
+const BATCHES = { first: 8, later: 50 };
+
+/** A call that was made before the others, with the moments of its begin and end, milliseconds. */
+export interface EarlierCall {
+  readonly call: PlannedCall;
+  readonly result: CallResult;
+  readonly sent: number;
+  readonly ended: number;
+}
+
+/** An instance whose rows are in the database. */
+export interface PreparedInstance {
+  readonly instance: CaseInstance;
+  readonly earlier: readonly EarlierCall[];
+}
+
+/** What one schedule did to one instance. */
+export interface Outcome {
+  readonly prepared: PreparedInstance;
+  readonly trace: Trace;
+  readonly rows: readonly FinalRow[];
+}
+
+/** An instrumented schema with the sessions that run schedules in it, one schedule at a time. */
+export class Workbench {
+  readonly instrumentation: Instrumentation;
+  readonly description: SchemaDescription;
+  private readonly connections: WorkbenchConnections;
+  private readonly control: Control;
+  private readonly builder: WorldBuilder;
+  private readonly lookups: Lookups;
+  private readonly confirm: readonly string[];
+  private readonly tables: ReadonlySet<string>;
+  private ready: { definition: CaseDefinition; instances: PreparedInstance[] } | null = null;
+
+  private constructor(fields: {
+    instrumentation: Instrumentation;
+    description: SchemaDescription;
+    connections: WorkbenchConnections;
+    builder: WorldBuilder;
+    lookups: Lookups;
+    confirm: readonly string[];
+  }) {
+    this.instrumentation = fields.instrumentation;
+    this.description = fields.description;
+    this.connections = fields.connections;
+    this.builder = fields.builder;
+    this.lookups = fields.lookups;
+    this.confirm = fields.confirm;
+    this.control = new Control(fields.connections.control);
+    this.tables = new Set(fields.description.tables.map(({ name }) => name));
+  }
+
+  /**
+   * Opens sessions on an instrumented schema.
+   *
+   * @param origin everything that is written carries its tag
+   */
+  static async open(
+    databaseUrl: string,
+    instrumentation: Instrumentation,
+    origin: Origin,
+  ): Promise<Workbench> {
+    const connections = await openSessions(databaseUrl, instrumentation.schema);
+    try {
+      const { schema } = instrumentation;
+      const description = await describeFromCatalog(connections.writer, schema);
+      return new Workbench({
+        instrumentation,
+        description,
+        connections,
+        builder: new WorldBuilder(origin, 'explore'),
+        lookups: await readLookups(connections.writer, description),
+        confirm: await readConfirmParameters(connections.writer, schema),
+      });
+    } catch (error) {
+      await connections.close();
+      throw error;
+    }
+  }
+
+  /** Notes on what the sessions could not set, for people. */
+  get notes(): readonly string[] {
+    return this.connections.notes;
+  }
+
+  /** Why a case cannot be run here; null when it can. */
+  missing(definition: CaseDefinition): string | null {
+    const calls = [...definition.before, ...definition.calls];
+    if (calls.some((call) => 'confirm' in call) && this.confirm.length === 0) {
+      return 'the deployment has no confirm_hold_assignment_with_transition';
+    }
+    const needed = [
+      ...(Object.keys(definition.holds).length > 0 ? ['table_holds', 'table_hold_members'] : []),
+      ...(definition.max_covers === undefined ? [] : ['restaurant_capacity_rules']),
+    ];
+    const absent = needed.filter((table) => !this.tables.has(table));
+    return absent.length === 0 ? null : `the deployment has no ${absent.join(', ')}`;
+  }
+
+  /** The SQL of a case's calls. */
+  callTexts(calls: readonly PlannedCall[]): SqlCall[] {
+    return calls.map((call) => callText(this.instrumentation.schema, call, this.confirm));
+  }
+
+  /**
+   * Runs one schedule of a case in fresh rows.
+   *
+   * @param deadline milliseconds after which it is cut
+   */
+  async run(definition: CaseDefinition, choose: Chooser, deadline: number): Promise<Outcome> {
+    const prepared = await this.next(definition);
+    const { sessions, settle } = this.connections;
+    const trace = await runSchedule({
+      control: this.control,
+      sessions,
+      calls: this.callTexts(prepared.instance.calls),
+      choose,
+      deadline,
+      settle,
+    });
+    const rows = await readFinalRows(
+      this.connections.writer,
+      this.instrumentation.schema,
+      this.tables,
+      prepared.instance,
+    );
+    return { prepared, trace, rows };
+  }
+
+  /** A case as statements: those that write its rows, its calls before, and its calls. */
+  statementsOf(definition: CaseDefinition): { rows: string; before: string[]; calls: string[] } {
+    const { schema } = this.instrumentation;
+    const instance = planInstance(definition, this.builder);
+    const world = takeWorld(this.builder.world);
+    const inserts = worldTables
+      .filter((table) => this.tables.has(table))
+      .flatMap((table) => world[table].map((row) => insertStatement(schema, { table, row: { ...row } })));
+    const [first] = instance.restaurants;
+    if (definition.max_covers !== undefined && first) {
+      const row = { restaurant_id: first.id, max_covers: definition.max_covers };
+      inserts.push(insertStatement(schema, { table: 'restaurant_capacity_rules', row }));
+    }
+    return {
+      rows: inserts.map((statement) => `${statement};`).join('\n'),
+      before: this.callTexts(instance.before).map(({ call }) => call),
+      calls: this.callTexts(instance.calls).map(({ call }) => call),
+    };
+  }
+
+  async close(): Promise<void> {
+    await this.connections.close();
+  }
+
+  private async next(definition: CaseDefinition): Promise<PreparedInstance> {
+    const known = this.ready?.definition === definition ? this.ready.instances.pop() : undefined;
+    if (known) return known;
+    const length = this.ready?.definition === definition ? BATCHES.later : BATCHES.first;
+    const instances = Array.from({ length }, () => planInstance(definition, this.builder));
+    await this.write(instances, definition);
+    const prepared: PreparedInstance[] = [];
+    for (const instance of instances) prepared.push({ instance, earlier: await this.callBefore(instance) });
+    this.ready = { definition, instances: prepared.reverse() };
+    return this.next(definition);
+  }
+
+  private async write(instances: readonly CaseInstance[], { max_covers }: CaseDefinition): Promise<void> {
+    const { writer } = this.connections;
+    const world = takeWorld(this.builder.world);
+    await writeWorld(writer, this.description, world, this.builder.origin, this.lookups);
+    if (max_covers === undefined) return;
+    const rules = instances.flatMap(({ restaurants }) =>
+      restaurants.slice(0, 1).map(({ id }) => ({ restaurant_id: id, max_covers })),
+    );
+    await writeRows(writer, this.description.schema, 'restaurant_capacity_rules', rules);
+  }
+
+  /** Makes the calls that come before, which do not yield. */
+  private async callBefore({ before }: CaseInstance): Promise<EarlierCall[]> {
+    const made: EarlierCall[] = [];
+    for (const call of before) {
+      const [text] = this.callTexts([call]);
+      const sent = performance.now();
+      const result = await this.connections.caller(text?.call ?? '');
+      made.push({ call, result, sent, ended: performance.now() });
+      if (!result.ok) {
+        throw new TargetError(`a call that comes before the case fails: ${result.code} ${result.message}`);
+      }
+    }
+    return made;
+  }
+}
+
+/** Takes the rows out of a world, which goes on to be used. */
+function takeWorld(world: World): World {
+  const taken = Object.fromEntries(worldTables.map((name) => [name, world[name].splice(0)]));
+  return taken as unknown as World;
+}

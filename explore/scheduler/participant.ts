@@ -1,0 +1,157 @@
+import type { Control, YieldLock } from './control.ts';
+import type { YieldMessage } from './message.ts';
+import type { CallResult, CallText, Session } from './session.ts';
+import type { CallTrace, Step, TraceEvent } from './trace.ts';
+
+export type Status = 'waiting to begin' | 'running' | 'at a yield' | 'blocked' | 'ended';
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** One session in one schedule: where it is, and at which yields it is to stop. */
+export class Participant {
+  readonly index: number;
+  status: Status = 'waiting to begin';
+  /** Changes with everything that the session says. */
+  version = 0;
+  private readonly session: Session;
+  private readonly text: CallText;
+  private readonly events: TraceEvent[];
+  private readonly changed: () => void;
+  private readonly held = new Set<number>();
+  private step: Writable<Step> | null = null;
+  private counters: readonly number[] | null = null;
+  private steps = 0;
+  private result: CallResult | null = null;
+  private waitingSince: number | null = null;
+  private sent = 0;
+  private endedAt = 0;
+
+  constructor(index: number, session: Session, text: CallText, events: TraceEvent[], changed: () => void) {
+    this.index = index;
+    this.session = session;
+    this.text = text;
+    this.events = events;
+    this.changed = changed;
+  }
+
+  get pid(): number {
+    return this.session.pid;
+  }
+
+  /** Steps done. */
+  get progress(): number {
+    if (this.status === 'ended') return this.steps;
+    return this.status === 'at a yield' ? this.steps - 1 : Math.max(0, this.steps - 1);
+  }
+
+  /** The number of the yield at which so many steps are done. */
+  stopAfter(steps: number): number {
+    return this.session.base + steps + 1;
+  }
+
+  /** @param stop number of the yield to stop at; null: none */
+  async go(stop: number | null, control: Control): Promise<void> {
+    const here = this.session.base + this.steps;
+    const given = this.status === 'at a yield' ? this.drop(here) : [];
+    const taken = stop === null || this.held.has(stop) ? [] : this.take(stop);
+    const beginning = this.status === 'waiting to begin';
+    if (!beginning && this.step === null) throw new Error(`session ${this.index} has no step to take`);
+    this.status = 'running';
+    if (!beginning) this.openStep();
+    await control.move(taken, given);
+    if (!beginning) return;
+    this.sent = performance.now();
+    this.session.begin(this.text, {
+      yielded: (message) => this.yielded(message),
+      ended: (result) => this.ended(result),
+    });
+  }
+
+  /** It waits for a lock: when it gets it, it is to stop at its next yield. */
+  async block(blocked: NonNullable<Step['blocked']>, control: Control): Promise<void> {
+    if (this.step) this.step.blocked = blocked;
+    this.status = 'blocked';
+    const next = this.session.base + this.steps + 1;
+    if (!this.held.has(next)) await control.move(this.take(next), []);
+  }
+
+  /** Notes whether it was seen to wait for others. */
+  noteWait(waiting: boolean): void {
+    if (!waiting) this.waitingSince = null;
+    else this.waitingSince ??= performance.now();
+  }
+
+  /** Milliseconds since it was first seen to wait, at the same place. */
+  waitedFor(): number {
+    return this.waitingSince === null ? 0 : performance.now() - this.waitingSince;
+  }
+
+  resume(): void {
+    this.waitingSince = null;
+    this.status = 'running';
+    this.events.push({ kind: 'resume', session: this.index });
+  }
+
+  /** Its locks are not held any longer. */
+  forget(): void {
+    this.held.clear();
+  }
+
+  takeHeld(): YieldLock[] {
+    return [...this.held].flatMap((number) => this.drop(number));
+  }
+
+  callTrace(): CallTrace {
+    const result = this.result ?? {
+      ok: false as const,
+      code: 'unknown',
+      message: 'it was not begun',
+      detail: null,
+      hint: null,
+    };
+    return { result, sent: this.sent, ended: this.endedAt, steps: this.steps };
+  }
+
+  private take(number: number): YieldLock[] {
+    this.held.add(number);
+    return [{ slot: this.session.slot, number }];
+  }
+
+  private drop(number: number): YieldLock[] {
+    return this.held.delete(number) ? [{ slot: this.session.slot, number }] : [];
+  }
+
+  private yielded({ number, point, counters }: YieldMessage): void {
+    this.version += 1;
+    this.waitingSince = null;
+    if (this.status === 'blocked') this.resume();
+    if (this.step && this.counters) {
+      const earlier = this.counters;
+      this.step.counted = counters.map((value, at) => value - (earlier[at] ?? 0));
+    }
+    this.counters = counters;
+    this.steps += 1;
+    this.step = { session: this.index, index: this.steps, point, counted: null, blocked: null };
+    if (number !== this.session.base + this.steps) {
+      throw new Error(`session ${this.index} is at yield ${number}, not ${this.session.base + this.steps}`);
+    }
+    if (this.held.has(number)) this.status = 'at a yield';
+    else this.openStep();
+    this.changed();
+  }
+
+  private ended(result: CallResult): void {
+    this.version += 1;
+    this.waitingSince = null;
+    if (this.status === 'blocked') this.resume();
+    this.result = result;
+    this.endedAt = performance.now();
+    this.status = 'ended';
+    this.session.base += this.steps;
+    this.changed();
+  }
+
+  private openStep(): void {
+    if (this.step) this.events.push({ kind: 'step', step: this.step });
+  }
+}

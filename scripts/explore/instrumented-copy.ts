@@ -1,0 +1,94 @@
+import { messageOf } from '../../contracts/errors.ts';
+import { Workbench } from '../../explore/database/workbench.ts';
+import { instrumentSchema } from '../../explore/instrument/schema.ts';
+import { readConstraints } from '../../explore/search/constraints.ts';
+import { FootprintReader } from '../../explore/search/read-footprints.ts';
+import { isolate } from '../../isolate/isolate.ts';
+import type { OpenDatabase } from '../open-database.ts';
+import { databaseOf, dropSchema } from '../run/remove-isolation.ts';
+import type { StageReporter } from '../stage-reporter.ts';
+import type { ExploreRequest } from './request.ts';
+
+export interface CopyContext {
+  database: OpenDatabase;
+  request: ExploreRequest;
+  /** Wall clock at the begin, milliseconds since the epoch. */
+  anchor: number;
+  reporter: StageReporter;
+  signal: AbortSignal;
+}
+
+/** An instrumented copy with what explores in it. */
+export interface InstrumentedCopy {
+  readonly workbench: Workbench;
+  readonly reader: FootprintReader;
+  /** Over the deployed functions. */
+  readonly fingerprint: string;
+}
+
+/**
+ * Clones the deployed schema into one of its own, instruments the clone, lends it, and removes it. It is not exposed: no
+ * call goes through the API.
+ *
+ * @throws TargetError when the schema cannot be cloned
+ */
+export async function withInstrumentedCopy<T>(
+  context: CopyContext,
+  use: (copy: InstrumentedCopy) => Promise<T>,
+): Promise<{ result: T; left: string | null }> {
+  const { database, request, anchor, reporter, signal } = context;
+  const { sql, target } = database;
+  const { isolation, tag, seed } = request;
+  const made = await reporter.stage(
+    'copy',
+    (progress) =>
+      isolate({
+        ...isolation,
+        sql,
+        api: null,
+        project: target.project,
+        purpose: 'run',
+        run: tag,
+        progress,
+        signal,
+      }),
+    ({ isolation: copy }) => `schema ${copy.schema}, a clone of ${copy.source}`,
+  );
+  let left: string | null = null;
+  let result: T;
+  try {
+    const instrumentation = await reporter.stage(
+      'instrument',
+      () => instrumentSchema(sql, isolation.schema),
+      ({ points, uninstrumented }) =>
+        `${points.size} yield points${uninstrumented.length > 0 ? `; ${uninstrumented.length} places are no step of their own, see the report` : ''}`,
+    );
+    const reader = new FootprintReader(instrumentation, await readConstraints(sql, isolation.schema));
+    const origin = { tag, seed, anchor };
+    const workbench = await Workbench.open(databaseOf(target), instrumentation, origin);
+    try {
+      result = await use({ workbench, reader, fingerprint: made.isolation.fingerprint });
+    } finally {
+      await workbench.close();
+    }
+  } finally {
+    left = await remove(context);
+  }
+  return { result, left };
+}
+
+/** @returns what is left of the copy; null when nothing is */
+async function remove({ database, request, reporter }: CopyContext): Promise<string | null> {
+  const { schema } = request.isolation;
+  const { removed, problems } = await reporter
+    .stage(
+      'removal',
+      () => dropSchema(database.sql, database.target, schema),
+      (result) => (result.removed ? `schema ${schema} and its role are gone` : result.problems.join('; ')),
+      (result) => result.removed,
+    )
+    .catch((error: unknown) => ({ removed: false, problems: [messageOf(error)] }));
+  if (removed) return null;
+  reporter.say(`  → npm run stress -- teardown --run ${request.tag} --target ${request.target}`);
+  return `the copy ${schema} is not removed: ${problems.join('; ')}`;
+}

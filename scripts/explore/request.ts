@@ -1,0 +1,134 @@
+import { randomInt } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { z } from 'zod';
+import { messageOf, UsageError } from '../../contracts/errors.ts';
+import { type ReplayFile, replayFileSchema } from '../../contracts/explore-result.ts';
+import { type CaseDefinition, caseFileSchema } from '../../explore/cases/definition.ts';
+import { standardCases } from '../../explore/cases/standard.ts';
+import { checkIsolation, type IsolationOptions, type IsolationRequest } from '../isolation-options.ts';
+import { checkBroken, freshTag, refuseMigrationsElsewhere, seedFrom } from '../run/request.ts';
+
+/** Options of `explore` as commander gives them. */
+export interface ExploreOptions extends Omit<IsolationOptions, 'clock' | 'schema'> {
+  target: string;
+  migrations?: string;
+  broken?: string;
+  schema?: string;
+  cases?: string;
+  preemptions: string;
+  time: string;
+  deadline: string;
+  samples: string;
+  seed?: string;
+  reduction: boolean;
+  keepGoing?: boolean;
+  replay?: string;
+  times: string;
+  out: string;
+  json?: boolean;
+  list?: boolean;
+}
+
+/** What the command is to do, checked. */
+export interface ExploreRequest {
+  target: string;
+  migrations: string | null;
+  broken: string | null;
+  isolation: IsolationRequest;
+  tag: string;
+  seed: number;
+  cases: readonly CaseDefinition[];
+  preemptions: number;
+  /** Milliseconds for all cases together. */
+  time: number;
+  /** Milliseconds for one schedule. */
+  deadline: number;
+  samples: number;
+  reduce: boolean;
+  keepGoing: boolean;
+  /** A schedule to be run again, so many times; null: cases are explored. */
+  replay: { file: string; content: ReplayFile; times: number } | null;
+  out: string;
+}
+
+/** @throws UsageError that names the argument, its problem and what is allowed */
+export async function checkRequest(
+  names: readonly string[],
+  options: ExploreOptions,
+): Promise<ExploreRequest> {
+  const { target, sourceSchema, allow, copy } = options;
+  refuseMigrationsElsewhere(options.migrations, target);
+  const tag = freshTag();
+  const replay = options.replay === undefined ? null : await readReplay(options.replay);
+  const request: ExploreRequest = {
+    target,
+    migrations: options.migrations === undefined ? null : path.resolve(options.migrations),
+    broken: options.broken ?? replay?.content.broken ?? null,
+    isolation: checkIsolation({
+      sourceSchema,
+      schema: options.schema ?? `table_stress_explore_${tag}`,
+      allow,
+      copy,
+      clock: 'real',
+    }),
+    tag,
+    seed: options.seed === undefined ? randomInt(1, 2 ** 31) : seedFrom(options.seed),
+    cases: await chooseCases(names, options.cases),
+    preemptions:
+      options.preemptions === 'all'
+        ? Number.POSITIVE_INFINITY
+        : numberFrom('--preemptions', options.preemptions),
+    time: numberFrom('--time', options.time) * 1000,
+    deadline: numberFrom('--deadline', options.deadline) * 1000,
+    samples: numberFrom('--samples', options.samples),
+    reduce: options.reduction,
+    keepGoing: options.keepGoing ?? false,
+    replay: replay && { ...replay, times: Math.max(1, numberFrom('--times', options.times)) },
+    out: path.resolve(options.out),
+  };
+  await checkBroken(request);
+  return request;
+}
+
+async function chooseCases(
+  names: readonly string[],
+  file: string | undefined,
+): Promise<readonly CaseDefinition[]> {
+  const known = file === undefined ? standardCases : await readCases(file);
+  if (names.length === 0) return known;
+  return names.map((name) => {
+    const found = known.find((each) => each.name === name);
+    if (found) return found;
+    throw new UsageError(`there is no case "${name}"`, [
+      `one of: ${known.map((each) => each.name).join(', ')}`,
+    ]);
+  });
+}
+
+async function readCases(file: string): Promise<CaseDefinition[]> {
+  return (await readJsonFile(file, caseFileSchema, '--cases')).cases;
+}
+
+async function readReplay(file: string): Promise<{ file: string; content: ReplayFile }> {
+  return { file, content: await readJsonFile(file, replayFileSchema, '--replay') };
+}
+
+async function readJsonFile<T>(file: string, schema: z.ZodType<T>, option: string): Promise<T> {
+  let data: unknown;
+  try {
+    data = JSON.parse(await readFile(file, 'utf8'));
+  } catch (error) {
+    throw new UsageError(`${option} ${file}: cannot be read as JSON (${messageOf(error)})`, [], error);
+  }
+  const parsed = schema.safeParse(data);
+  if (parsed.success) return parsed.data;
+  throw new UsageError(`${option} ${file}: ${z.prettifyError(parsed.error)}`, [
+    'docs/explore.md says what it must hold',
+  ]);
+}
+
+function numberFrom(option: string, text: string): number {
+  if (/^\d{1,6}$/.test(text)) return Number(text);
+  throw new UsageError(`${option} ${text}: is no whole number`);
+}

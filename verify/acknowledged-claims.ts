@@ -1,0 +1,79 @@
+import type { Effect, Effects } from './effects.ts';
+import { overlaps, type Window } from './instant.ts';
+
+/** A claim from when it was acknowledged until it may have ended. */
+export interface AcknowledgedClaim {
+  effect: Effect;
+  window: Window;
+  /** Nanoseconds on the clock of its runner; the claim is live for certain from the first to the second, if any. */
+  from: number;
+  until: number;
+  /** Its place among the claims of the table by the begins of their windows. */
+  place: number;
+}
+
+/** Two bookings that had one table for overlapping windows at the same time, for certain. */
+export interface ClaimedTogether {
+  first: AcknowledgedClaim;
+  second: AcknowledgedClaim;
+  /** Since when, nanoseconds on the clock of their runner. */
+  from: number;
+}
+
+/**
+ * Finds claims that exclude each other among the effects on one table, in the order of their windows. Of claims whose windows
+ * overlap, directly or through others, only those that are live when another begins are compared with it. Clocks of two
+ * runners are not compared here: the final state shows what they did to each other.
+ */
+export function claimedTogether(effects: Effects, list: readonly Effect[]): ClaimedTogether[] {
+  const claims = list
+    .flatMap((effect) => (effect.window && effect.certain ? [{ effect, window: effect.window }] : []))
+    .sort((a, b) => a.window.start - b.window.start)
+    .map(({ effect, window }, place): AcknowledgedClaim => {
+      return { effect, window, place, from: effect.operation.t1, until: surelyUntil(effects, effect) };
+    });
+  const found: ClaimedTogether[] = [];
+  for (const group of groupsOf(claims)) addFound(group, found);
+  return found.sort((a, b) => a.first.place - b.first.place || a.second.place - b.second.place);
+}
+
+/** First instant at which the claim may have ended. */
+function surelyUntil(effects: Effects, claim: Effect): number {
+  let until = Number.POSITIVE_INFINITY;
+  for (const { operation, others } of effects.successors(claim)) {
+    for (const { runner, t0 } of [operation, ...others]) {
+      until = Math.min(until, runner === claim.operation.runner ? t0 : Number.NEGATIVE_INFINITY);
+    }
+  }
+  return until;
+}
+
+function groupsOf(claims: readonly AcknowledgedClaim[]): AcknowledgedClaim[][] {
+  const groups: AcknowledgedClaim[][] = [];
+  let end = Number.NEGATIVE_INFINITY;
+  for (const claim of claims) {
+    const group = groups.at(-1);
+    if (group && claim.window.start < end) group.push(claim);
+    else groups.push([claim]);
+    end = Math.max(end, claim.window.end);
+  }
+  return groups;
+}
+
+function addFound(group: AcknowledgedClaim[], found: ClaimedTogether[]): void {
+  if (group.length < 2) return;
+  let live: AcknowledgedClaim[] = [];
+  for (const claim of group.sort((a, b) => a.from - b.from || a.place - b.place)) {
+    const { runner } = claim.effect.operation;
+    live = live.filter(({ until, effect }) => until > claim.from || effect.operation.runner !== runner);
+    if (claim.until <= claim.from) continue;
+    for (const other of live) {
+      if (other.effect.operation.runner !== runner || other.effect.booking_id === claim.effect.booking_id)
+        continue;
+      if (!overlaps(other.window, claim.window)) continue;
+      const [first, second] = other.place < claim.place ? [other, claim] : [claim, other];
+      found.push({ first, second, from: claim.from });
+    }
+    live.push(claim);
+  }
+}
