@@ -124,6 +124,7 @@ function runDataOf(outcome: Outcome, { run, databaseClock }: JudgeContext): RunD
     },
     observations: new Map(),
     boundaries: null,
+    faults: [],
     finalState: finalStateOf(outcome.rows),
     teardown: null,
     statusMatrix: null,
