@@ -43,7 +43,9 @@ describe('whether a violation was provoked again', () => {
     for (const repro of [renamed, null]) {
       expect(await renderPage({ ...data, repro })).not.toContain('By its calls alone');
       expect(renderMarkdown({ ...data, repro })).not.toContain('by its calls alone');
-      expect(renderSummary(data.verdict, { diagnosis: null, repro }, folder, false)).not.toContain('reproduced');
+      expect(renderSummary(data.verdict, { diagnosis: null, repro }, folder, false)).not.toContain(
+        'reproduced',
+      );
     }
   });
 });
