@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 
 /** Whole runs, with their load. */
 const underLoad = [
-  'tests/integration/run/**/*.test.ts',
+  'tests/integration/run/!(usage).test.ts',
   'tests/integration/applications/gnarly-run.test.ts',
   'tests/integration/staging/{killed,rehearsal,standing,together}.test.ts',
 ];

@@ -53,6 +53,10 @@ export class RunFolder {
   k6LogOf(scenario: string): string {
     return path.join(this.k6, `${scenario}.log`);
   }
+  /** Export of k6's web dashboard; there only where it was asked for. */
+  dashboardOf(scenario: string): string {
+    return path.join(this.k6, `${scenario}.html`);
+  }
   get statusMatrix(): string {
     return path.join(this.root, 'status-matrix.json');
   }

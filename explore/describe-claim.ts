@@ -2,15 +2,20 @@ import type { CaseResult } from '../contracts/explore-result.ts';
 
 /** What holds of the schedules of a case, and nothing more. */
 export function describeClaim({ claim, schedules, findings }: CaseResult): string {
-  const clean = findings.length === 0;
+  if (findings.length > 0) {
+    const fewest = Math.min(...findings.map(({ preemptions }) => preemptions));
+    return `a promise breaks with ${preemptionsText(fewest)}`;
+  }
   switch (claim.kind) {
     case 'all':
-      return clean ? 'all interleavings' : 'found among all interleavings';
-    case 'bounded': {
-      const many = claim.preemptions === 1 ? '1 preemption' : `${claim.preemptions} preemptions`;
-      return clean ? `all up to ${many}` : `found among those with up to ${many}`;
-    }
+      return 'all interleavings';
+    case 'bounded':
+      return `all up to ${preemptionsText(claim.preemptions)}`;
     case 'sampled':
       return `${schedules} sampled`;
   }
+}
+
+function preemptionsText(count: number): string {
+  return count === 1 ? '1 preemption' : `${count} preemptions`;
 }

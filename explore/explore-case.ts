@@ -60,7 +60,6 @@ export class CaseExplorer {
   private readonly context: JudgeContext;
   private readonly onProgress: (progress: CaseProgress) => void;
   private readonly search: Search;
-  private readonly started = performance.now();
   private readonly outcomes = new Map<string, number>();
   private readonly findings = new Map<string, ExploreFinding>();
   private readonly notes = new Set<string>();
@@ -69,6 +68,11 @@ export class CaseExplorer {
   private transient = 0;
   private undecided = 0;
   private lost = 0;
+  private spent = 0;
+  private begun: number | null = null;
+  /** Most preemptions up to which all was tried; -1: not even without any. */
+  private reached = -1;
+  private exhausted = false;
   private steps = 0;
 
   constructor(options: {
@@ -88,27 +92,75 @@ export class CaseExplorer {
     this.search = new Search(options.definition.calls.length, options.limits.reduce);
   }
 
+  /** The case within its limits: systematically, bound by bound, then at random. */
   async explore(): Promise<CaseResult> {
-    const reached = await this.systematically();
-    // What could not be followed was not seen, and may have led on.
-    const claim: Claim = this.lost > 0 ? { kind: 'sampled' } : reached;
-    if (claim.kind !== 'all' && this.goesOn(1)) await this.atRandom();
+    const { preemptions, budget, samples } = this.limits;
+    const share = samples > 0 ? SYSTEMATIC_SHARE : 1;
+    for (let bound = 0; bound <= preemptions && !this.done; bound += 1) {
+      const spent = this.ms;
+      await this.advance(bound, budget * share - spent);
+      if (this.reached < bound) break;
+    }
+    await this.sample(budget - this.ms);
+    return this.result();
+  }
+
+  /** Whether nothing is left to be tried, or enough is known. */
+  get done(): boolean {
+    return this.exhausted || this.lost > 0 || (this.findings.size > 0 && !this.limits.keepGoing);
+  }
+
+  /**
+   * Runs what is left of the schedules with so many preemptions, or fewer.
+   *
+   * @param budget milliseconds
+   */
+  async advance(bound: number, budget: number): Promise<void> {
+    await this.within(budget, async (inTime) => {
+      for (let next = this.search.next(bound); next !== null; next = this.search.next(bound)) {
+        if (!inTime()) {
+          this.search.putBack(next);
+          return;
+        }
+        await this.tryCandidate(next);
+      }
+      this.reached = bound;
+      this.exhausted = this.search.exhausted;
+    });
+  }
+
+  /** Runs random schedules. @param budget milliseconds */
+  async sample(budget: number): Promise<void> {
+    const random = randomStream(this.limits.seed, `explore ${this.definition.name}`);
+    await this.within(budget, async (inTime) => {
+      while (!this.done && this.sampled < this.limits.samples && inTime()) {
+        const choose = randomPriorities(random, this.definition.calls.length, this.steps, DEPTH);
+        const outcome = await this.run(choose);
+        this.sampled += 1;
+        if (outcome.trace.stuck === null) this.judge(outcome);
+        else this.note(outcome, [{ promise: 'deadline', title: outcome.trace.stuck, steps: [] }]);
+      }
+    });
+  }
+
+  result(): CaseResult {
     const findings = [...this.findings.values()];
-    const interrupted = this.limits.signal?.aborted ?? false;
-    if (interrupted) this.notes.add('interrupted: what is said holds of the schedules that were run');
+    if (this.limits.signal?.aborted) {
+      this.notes.add('interrupted: what is said holds of the schedules that were run');
+    }
     const open = this.undecided > 0 || this.lost > 0 || this.schedules === 0;
     return {
       name: this.definition.name,
       about: this.definition.about,
       sessions: this.definition.calls.length,
       verdict: findings.length > 0 ? 'fail' : open ? 'unknown' : 'pass',
-      claim,
+      claim: this.claim(),
       schedules: this.schedules,
       sampled: this.sampled,
       frontier: this.search.frontier,
       outcomes: this.outcomes.size,
       transient: this.transient,
-      ms: performance.now() - this.started,
+      ms: this.ms,
       findings,
       notes: [...this.notes],
     };
@@ -119,20 +171,26 @@ export class CaseExplorer {
     return this.outcomes;
   }
 
-  private async systematically(): Promise<Claim> {
-    let claim: Claim = { kind: 'sampled' };
-    const share = this.limits.samples > 0 ? SYSTEMATIC_SHARE : 1;
-    for (let bound = 0; bound <= this.limits.preemptions; bound += 1) {
-      for (let next = this.search.next(bound); next !== null; next = this.search.next(bound)) {
-        if (!this.goesOn(share)) return claim;
-        await this.tryCandidate(next);
-      }
-      claim = { kind: 'bounded', preemptions: bound };
-      if (this.search.exhausted) return { kind: 'all' };
-      // The fewest preemptions that show it are known now; more would show the same again.
-      if (this.findings.size > 0 && !this.limits.keepGoing) return claim;
+  private claim(): Claim {
+    // What could not be followed was not seen, and may have led on.
+    if (this.lost > 0 || this.reached < 0) return { kind: 'sampled' };
+    return this.exhausted ? { kind: 'all' } : { kind: 'bounded', preemptions: this.reached };
+  }
+
+  private async within(budget: number, action: (inTime: () => boolean) => Promise<void>): Promise<void> {
+    const begun = performance.now();
+    this.begun = begun;
+    try {
+      await action(() => !this.limits.signal?.aborted && performance.now() - begun < budget);
+    } finally {
+      this.spent += performance.now() - begun;
+      this.begun = null;
     }
-    return claim;
+  }
+
+  /** Milliseconds that the case took so far. */
+  private get ms(): number {
+    return this.spent + (this.begun === null ? 0 : performance.now() - this.begun);
   }
 
   private async tryCandidate(candidate: Candidate): Promise<void> {
@@ -155,18 +213,6 @@ export class CaseExplorer {
     }
   }
 
-  private async atRandom(): Promise<void> {
-    const random = randomStream(this.limits.seed, `explore ${this.definition.name}`);
-    while (this.sampled < this.limits.samples && this.goesOn(1)) {
-      if (this.findings.size > 0 && !this.limits.keepGoing) return;
-      const choose = randomPriorities(random, this.definition.calls.length, this.steps, DEPTH);
-      const outcome = await this.run(choose);
-      this.sampled += 1;
-      if (outcome.trace.stuck === null) this.judge(outcome);
-      else this.note(outcome, [{ promise: 'deadline', title: outcome.trace.stuck, steps: [] }]);
-    }
-  }
-
   private async run(choose: Chooser): Promise<Outcome> {
     const outcome = await this.workbench.run(this.definition, choose, this.limits.deadline);
     this.schedules += 1;
@@ -176,7 +222,7 @@ export class CaseExplorer {
     );
     this.onProgress({
       schedules: this.schedules,
-      perSecond: (this.schedules * 1000) / (performance.now() - this.started),
+      perSecond: (this.schedules * 1000) / this.ms,
       frontier: this.search.frontier,
       preemptions: preemptionsOf(outcome.trace),
     });
@@ -225,7 +271,7 @@ export class CaseExplorer {
         reasons: steps.map(({ text }) => withNames(text, names)),
         preemptions,
         at_schedule: known?.at_schedule ?? this.schedules,
-        after_ms: known?.after_ms ?? performance.now() - this.started,
+        after_ms: known?.after_ms ?? this.ms,
         schedule: scheduleOf(trace),
         calls: this.definition.calls.map(callTitle),
         steps: showSteps(outcome, this.workbench.instrumentation, this.reader, texts),
@@ -234,11 +280,6 @@ export class CaseExplorer {
         repro: null,
       });
     }
-  }
-
-  private goesOn(share: number): boolean {
-    if (this.limits.signal?.aborted) return false;
-    return performance.now() - this.started < this.limits.budget * share;
   }
 }
 

@@ -66,13 +66,12 @@ async function readFileInto(history: History, file: string, reading: Reading): P
     // A bad line is only forgiven when nothing follows it.
     if (pending) throw pending.error;
     const parsed = parseLine(line);
-    const place = (): string => `${file}:${number}`;
     if (parsed === undefined) {
-      const error = new UsageError(`${place()}: is no valid JSON`, [
+      const error = new UsageError(`${file}:${number}: is no valid JSON`, [
         'restore the file from the run that wrote it',
       ]);
       pending = { number, error };
-    } else addLine(history, parsed, place, reading, runners);
+    } else addLine(history, parsed, { file, number }, reading, runners);
   });
   const cut = pending as { number: number } | null;
   if (cut) history.warnings.push(`${file}:${cut.number}: the last line was cut off and is left out`);
@@ -109,11 +108,11 @@ function parseLine(line: string): unknown {
 function addLine(
   history: History,
   data: unknown,
-  place: () => string,
+  { file, number }: { file: string; number: number },
   { run, records, seen }: Reading,
   runners: Map<string, RunnerContent>,
 ): void {
-  const record = records.read(data) ?? checkedLine(data, place(), run);
+  const record = records.read(data) ?? checkedLine(data, `${file}:${number}`, run);
   let content = runners.get(record.runner);
   if (!content) {
     content = { ...NOTHING };
@@ -125,7 +124,7 @@ function addLine(
     content.end = record;
   } else {
     if (!seen.add(record)) {
-      throw new UsageError(`${place()}: the operation ${operationId(record)} is recorded twice`, [
+      throw new UsageError(`${file}:${number}: the operation ${operationId(record)} is recorded twice`, [
         'restore the file from the run that wrote it',
       ]);
     }

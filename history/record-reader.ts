@@ -36,26 +36,49 @@ export class RecordReader {
     const input = inputOf(f, data.input, words);
     const value = answerOf(f, data.value, words);
     if (input === null || value === undefined) return null;
-    const record = {
-      v: OPERATION_VERSION,
-      run: this.run,
-      runner: words.same(runner),
-      process,
-      index,
-      scenario: words.same(scenario),
-      t0,
-      t1,
-      type,
-      class: result,
-      code: code === null ? null : words.same(code),
-      http,
-      retry,
-      // Nothing is added to most records, and then they all have one shape, which keeps them small.
-      ...marks,
-      f,
-      input,
-      value,
-    };
+    const by = words.same(runner);
+    const during = words.same(scenario);
+    const shown = code === null ? null : words.same(code);
+    // Written out, so that nearly all records have one shape: that keeps them small.
+    const record =
+      marks === UNMARKED
+        ? {
+            v: OPERATION_VERSION,
+            run: this.run,
+            runner: by,
+            process,
+            index,
+            scenario: during,
+            t0,
+            t1,
+            type,
+            class: result,
+            code: shown,
+            http,
+            retry,
+            f,
+            input,
+            value,
+          }
+        : {
+            v: OPERATION_VERSION,
+            run: this.run,
+            runner: by,
+            process,
+            index,
+            scenario: during,
+            t0,
+            t1,
+            type,
+            class: result,
+            code: shown,
+            http,
+            retry,
+            ...marks,
+            f,
+            input,
+            value,
+          };
     return record as unknown as Operation;
   }
 }

@@ -10,6 +10,7 @@ import { addIsolate } from './commands/isolate.ts';
 import { addReplay } from './commands/replay.ts';
 import { addReport } from './commands/report.ts';
 import { addRun } from './commands/run.ts';
+import { addRuns } from './commands/runs.ts';
 import { addStatusMatrix } from './commands/status-matrix.ts';
 import { addTarget } from './commands/target.ts';
 import { addTeardown } from './commands/teardown.ts';
@@ -32,6 +33,7 @@ Exit codes: 0 pass, 1 a promise is broken, 2 bad usage or configuration, 3 targe
     addRun,
     addVerify,
     addReport,
+    addRuns,
     addReplay,
     addExport,
     addIsolate,

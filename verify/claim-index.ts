@@ -13,17 +13,11 @@ interface Claim {
   place: number;
 }
 
-interface TableClaims {
-  /** By the begins of the calls, until the claims were given up or moved for certain; null: of several runners. */
-  live: { runner: string; spells: Spells<Claim> } | null;
-  byWindow: Spells<Claim>;
-  all: Effect[];
-}
-
 /** The claims on each table, by time and by window, so that a question about a moment need not look at every claim. */
 export class ClaimIndex {
   private readonly effects: Effects;
-  private readonly byTable = new Map<string, TableClaims>();
+  private readonly lives = new Map<string, Spells<Claim> | null>();
+  private readonly windows = new Map<string, Spells<Claim>>();
 
   constructor(effects: Effects) {
     this.effects = effects;
@@ -31,39 +25,46 @@ export class ClaimIndex {
 
   /**
    * Claims that may have been live during the interval, in the order of their calls. Leaves out what was asked for after it,
-   * and what was given up or moved for certain before; clocks of two runners are not compared for that.
+   * and what was given up or moved for certain before; where several runners made them, whose clocks are not compared here,
+   * all.
    */
   live(table: string, { runner, t0, t1 }: Interval): Effect[] {
-    const { live, all } = this.claimsOf(table);
-    return live?.runner === runner ? inOrder(live.spells.during(t0, t1)) : all;
+    let lives = this.lives.get(table);
+    if (lives === undefined) {
+      lives = this.livesOn(table);
+      this.lives.set(table, lives);
+    }
+    const isOnItsClock = this.effects.ofTable(table)[0]?.operation.runner === runner;
+    return inOrder(lives && isOnItsClock ? lives.during(t0, t1) : this.claimsOn(table));
   }
 
   /** Claims for windows that touch a stretch of time, both ends included, microseconds; in the order of their calls. */
   near(table: string, from: number, to: number): Effect[] {
-    return inOrder(this.claimsOf(table).byWindow.during(from, to));
-  }
-
-  private claimsOf(table: string): TableClaims {
-    const known = this.byTable.get(table);
-    if (known) return known;
-    const list = this.effects.ofTable(table);
-    const claims: Claim[] = [];
-    for (const [place, effect] of list.entries()) {
-      if (effect.window) claims.push({ effect, window: effect.window, place });
-    }
-    const [runner, ...others] = new Set(list.map(({ operation }) => operation.runner));
-    const several = runner === undefined || others.length > 0;
-    const found: TableClaims = {
-      live: several ? null : { runner, spells: new Spells(claims, beginOf, (claim) => this.endOf(claim)) },
-      byWindow: new Spells(
-        claims,
+    let windows = this.windows.get(table);
+    if (!windows) {
+      windows = new Spells(
+        this.claimsOn(table),
         ({ window }) => window.start,
         ({ window }) => window.end,
-      ),
-      all: claims.map(({ effect }) => effect),
-    };
-    this.byTable.set(table, found);
-    return found;
+      );
+      this.windows.set(table, windows);
+    }
+    return inOrder(windows.during(from, to));
+  }
+
+  /** By the begins of the calls, until the claims were given up or moved for certain; null: of several runners. */
+  private livesOn(table: string): Spells<Claim> | null {
+    const [first, ...others] = this.effects.ofTable(table);
+    if (others.some(({ operation }) => operation.runner !== first?.operation.runner)) return null;
+    return new Spells(this.claimsOn(table), beginOf, (claim) => this.endOf(claim));
+  }
+
+  private claimsOn(table: string): Claim[] {
+    const claims: Claim[] = [];
+    for (const [place, effect] of this.effects.ofTable(table).entries()) {
+      if (effect.window) claims.push({ effect, window: effect.window, place });
+    }
+    return claims;
   }
 
   /** When the first call was answered that ended or moved the claim for certain; never, for one that may still be made. */

@@ -5,8 +5,9 @@ import type {
   UnassignOperation,
 } from '../history/operation.ts';
 import { ClaimIndex } from './claim-index.ts';
-import { parseInstant, type Window, windowFrom } from './instant.ts';
+import { type Window, windowBetween, windowFrom } from './instant.ts';
 import { RealTime } from './real-time.ts';
+import { distinct, releasedTables } from './released-tables.ts';
 import type { RecordedRun } from './run-data.ts';
 
 /** What a call that took effect, or may have, does to one booking's claim on one table. */
@@ -168,7 +169,7 @@ export function requestedWindow(run: RecordedRun, operation: AssignOperation): W
 }
 
 function validWindow(from: string, to: string): Window | null {
-  const window = { start: parseInstant(from), end: parseInstant(to) };
+  const window = windowBetween(from, to);
   return window.start < window.end ? window : null;
 }
 
@@ -193,43 +194,6 @@ function firstAcknowledged(operations: readonly Operation[]): Map<string, Operat
     if (!known || operation.t1 < known.t1) first.set(key, operation);
   }
   return first;
-}
-
-function releasedTables(
-  operation: Operation,
-  effects: ReadonlyMap<string, ReadonlyMap<string, readonly Effect[]>>,
-): {
-  operation: UnassignOperation | TransitionOperation;
-  tables: Iterable<string>;
-  maybe: boolean;
-} | null {
-  if (operation.f === 'unassign') {
-    const { booking_id, table_ids } = operation.input;
-    return {
-      operation,
-      tables: table_ids ? distinct(table_ids) : claimedTables(effects.get(booking_id)),
-      maybe: false,
-    };
-  }
-  // A cancelled booking's rows are gone, by the contract.
-  if (operation.f === 'transition' && /^(cancelled|no_show|completed)$/.test(operation.input.status)) {
-    const { booking_id } = operation.input;
-    return {
-      operation,
-      tables: claimedTables(effects.get(booking_id)),
-      maybe: operation.input.status !== 'cancelled',
-    };
-  }
-  return null;
-}
-
-/** Tables that a booking claims at some time: claims are known before releases. */
-function claimedTables(pairs: ReadonlyMap<string, readonly Effect[]> | undefined): string[] {
-  return [...(pairs ?? [])].flatMap(([table, [first]]) => (first?.window ? [table] : []));
-}
-
-function distinct(tables: readonly string[]): Iterable<string> {
-  return tables.length < 2 ? tables : new Set(tables);
 }
 
 export function push<T>(map: Map<string, T[]>, key: string, value: T): void {

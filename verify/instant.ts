@@ -74,11 +74,35 @@ export function formatWindow(window: Window): string {
   return `[${formatInstant(window.start)}, ${formatInstant(window.end)})`;
 }
 
+/** Windows by the texts of their begin and end: a run has few, and names each thousands of times. */
+const windows = new Map<string, Map<string, Window>>();
+let remembered = 0;
+
+/**
+ * The window between two instants; the same object for the same texts, so it must not be changed.
+ *
+ * @throws RangeError when a text names no instant
+ */
+export function windowBetween(from: string, to: string): Window {
+  const before = windows.get(from)?.get(to);
+  if (before) return before;
+  const window = { start: parseInstant(from), end: parseInstant(to) };
+  if (remembered >= REMEMBERED) {
+    windows.clear();
+    remembered = 0;
+  }
+  remembered += 1;
+  const byEnd = windows.get(from);
+  if (byEnd) byEnd.set(to, window);
+  else windows.set(from, new Map([[to, window]]));
+  return window;
+}
+
 /** The window that two texts name, or null when they name none. */
 export function windowFrom(start: string | null, end: string | null): Window | null {
   if (start === null || end === null) return null;
   try {
-    return { start: parseInstant(start), end: parseInstant(end) };
+    return windowBetween(start, end);
   } catch {
     return null;
   }

@@ -44,8 +44,14 @@ export class StatusWriters {
    * @returns null when calls of several runners write the table: their clocks are not compared here
    */
   earliest(table: string, refresh: Operation, read: Operation): number | null {
-    const found = this.between(table, refresh.t0, read.t1);
-    return found ? found.reduce((earliest, { t0 }) => Math.min(earliest, t0), refresh.t0) : null;
+    const [runner = '', ...others] = this.runnersOf(table);
+    if (others.length > 0) return null;
+    const [unknown] = this.unknown.get(table) ?? [];
+    let earliest = unknown && unknown.t0 <= read.t1 ? Math.min(unknown.t0, refresh.t0) : refresh.t0;
+    for (const operation of this.ended.get(runner)?.during(refresh.t0, read.t1) ?? []) {
+      if (operation.t0 < earliest && this.writes(operation, table)) earliest = operation.t0;
+    }
+    return earliest;
   }
 
   /**

@@ -53,7 +53,7 @@ export class Workbench {
   private readonly lookups: Lookups;
   private readonly confirm: readonly string[];
   private readonly tables: ReadonlySet<string>;
-  private ready: { definition: CaseDefinition; instances: PreparedInstance[] } | null = null;
+  private readonly ready = new Map<CaseDefinition, PreparedInstance[]>();
 
   private constructor(fields: {
     instrumentation: Instrumentation;
@@ -175,14 +175,14 @@ export class Workbench {
   }
 
   private async next(definition: CaseDefinition): Promise<PreparedInstance> {
-    const known = this.ready?.definition === definition ? this.ready.instances.pop() : undefined;
+    const known = this.ready.get(definition)?.pop();
     if (known) return known;
-    const length = this.ready?.definition === definition ? BATCHES.later : BATCHES.first;
+    const length = this.ready.has(definition) ? BATCHES.later : BATCHES.first;
     const instances = Array.from({ length }, () => planInstance(definition, this.builder));
     await this.write(instances, definition);
     const prepared: PreparedInstance[] = [];
     for (const instance of instances) prepared.push({ instance, earlier: await this.callBefore(instance) });
-    this.ready = { definition, instances: prepared.reverse() };
+    this.ready.set(definition, prepared.reverse());
     return this.next(definition);
   }
 

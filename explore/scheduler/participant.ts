@@ -23,6 +23,8 @@ export class Participant {
   private steps = 0;
   private result: CallResult | null = null;
   private waitingSince: number | null = null;
+  /** That it went on after a lock, as long as it has neither yielded nor ended since. */
+  private resumed: TraceEvent | null = null;
   private sent = 0;
   private endedAt = 0;
 
@@ -71,6 +73,9 @@ export class Participant {
   async block(blocked: NonNullable<Step['blocked']>, control: Control): Promise<void> {
     if (this.step) this.step.blocked = blocked;
     this.status = 'blocked';
+    // It was woken only to wait for the next one in the queue.
+    if (this.resumed) this.events.splice(this.events.lastIndexOf(this.resumed), 1);
+    this.resumed = null;
     const next = this.session.base + this.steps + 1;
     if (!this.held.has(next)) await control.move(this.take(next), []);
   }
@@ -89,7 +94,8 @@ export class Participant {
   resume(): void {
     this.waitingSince = null;
     this.status = 'running';
-    this.events.push({ kind: 'resume', session: this.index });
+    this.resumed = { kind: 'resume', session: this.index };
+    this.events.push(this.resumed);
   }
 
   /** Its locks are not held any longer. */
@@ -125,6 +131,7 @@ export class Participant {
     this.version += 1;
     this.waitingSince = null;
     if (this.status === 'blocked') this.resume();
+    this.resumed = null;
     if (this.step && this.counters) {
       const earlier = this.counters;
       this.step.counted = counters.map((value, at) => value - (earlier[at] ?? 0));
@@ -144,6 +151,7 @@ export class Participant {
     this.version += 1;
     this.waitingSince = null;
     if (this.status === 'blocked') this.resume();
+    this.resumed = null;
     this.result = result;
     this.endedAt = performance.now();
     this.status = 'ended';

@@ -68,6 +68,11 @@ export class Search {
     }
   }
 
+  /** A candidate that was taken and not tried. */
+  putBack(candidate: Candidate): void {
+    this.add(candidate);
+  }
+
   /** Whether nothing is left, with however many preemptions. */
   get exhausted(): boolean {
     return this.frontier === 0 && !this.reconsider(Number.POSITIVE_INFINITY) && this.frontier === 0;

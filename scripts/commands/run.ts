@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { ExitCode } from '../../contracts/errors.ts';
 import { faultNames } from '../../contracts/faults.ts';
 import { profileNames, scenarioNames } from '../../contracts/thresholds.ts';
+import { annotations } from '../../report/annotations.ts';
 import { handleInterrupts } from '../interrupt.ts';
 import { addIsolationOptions } from '../isolation-options.ts';
 import { confirmLoad } from '../run/confirm.ts';
@@ -41,6 +42,13 @@ export function addRun(program: Command): void {
     .option('--thresholds <file>', 'another thresholds.json')
     .option('--via-gateway', 'load through the gateway instead of straight to PostgREST')
     .option('--faults [kinds]', `disturb the local target meanwhile: all, or some of ${faultNames.join(',')}`)
+    .option(
+      '--k6-out <output>',
+      "another output of k6's, for instance experimental-prometheus-rw or csv=calls.csv; may be repeated",
+      collect,
+      [],
+    )
+    .option('--dashboard', "k6's web dashboard while each scenario runs; its export stays in the run folder")
     .option('--json', 'print the verdict as JSON')
     .addHelpText(
       'after',
@@ -57,6 +65,11 @@ Examples:
     .action(async (names: string[], options: RunOptions) => {
       process.exitCode = await run(names, options);
     });
+}
+
+/** For an option that may be repeated. */
+function collect(value: string, before: string[]): string[] {
+  return [...before, value];
 }
 
 async function run(names: string[], options: RunOptions): Promise<number> {
@@ -76,6 +89,12 @@ async function run(names: string[], options: RunOptions): Promise<number> {
       ? `${JSON.stringify(outcome.verdict, null, 2)}\n`
       : renderSummary(outcome.verdict, outcome, outcome.folder, wantsColour(process.stdout));
     await print(text);
+    // On standard error, so that JSON stays JSON; GitHub reads both.
+    if (process.env.GITHUB_ACTIONS === 'true') {
+      process.stderr.write(
+        annotations(outcome.verdict, path.relative(process.cwd(), outcome.folder.reportHtml)),
+      );
+    }
     // Also when the load was over: who interrupts a script wants it to stop, whatever the verdict.
     if (interrupts.signal.aborted) return ExitCode.interrupted;
     if (outcome.stillOpen) await keepOpen(outcome.stillOpen, request, reporter, interrupts.signal);

@@ -1,52 +1,54 @@
-import { type CaseResult, EXPLORE_VERSION, type ExploreResult } from '../../contracts/explore-result.ts';
+import { EXPLORE_VERSION, type ExploreResult } from '../../contracts/explore-result.ts';
+import type { Progress } from '../../contracts/progress.ts';
 import { mergeVerdicts } from '../../contracts/verdict.ts';
-import { describeClaim } from '../../explore/describe-claim.ts';
+import type { CaseDefinition } from '../../explore/cases/definition.ts';
 import { CaseExplorer } from '../../explore/explore-case.ts';
 import { measureDatabaseClock } from '../../observe/database-clock.ts';
 import type { CopyContext, InstrumentedCopy } from './instrumented-copy.ts';
 
-/** Explores every case that was asked for, one after the other, within the time for all of them. */
+/**
+ * Explores every case that was asked for, within the time for all of them: all cases without preemptions, then all with
+ * one, and so on, so that what is easy to find is found first in whichever case.
+ */
 export async function exploreCases(
   context: CopyContext,
-  { workbench, reader, fingerprint }: InstrumentedCopy,
+  copy: InstrumentedCopy,
   command: readonly string[],
 ): Promise<ExploreResult> {
   const { database, request, anchor, reporter, signal } = context;
-  const started = performance.now();
-  const judgeContext = { run: request.tag, databaseClock: await measureDatabaseClock(database.sql) };
-  const results: CaseResult[] = [];
+  const { workbench, fingerprint } = copy;
+  const ends = performance.now() + request.time;
   const notes = [...workbench.notes];
-  for (const [index, definition] of request.cases.entries()) {
-    const missing = workbench.missing(definition);
-    if (missing !== null) {
-      notes.push(`case ${definition.name} was left out: ${missing}`);
-      continue;
-    }
-    if (signal.aborted) {
-      notes.push(`case ${definition.name} was not begun`);
-      continue;
-    }
-    const remaining = request.time - (performance.now() - started);
-    const budget = Math.max(0, remaining) / (request.cases.length - index);
-    const result = await reporter.stage(
-      definition.name,
-      (progress) =>
-        new CaseExplorer({
-          workbench,
-          reader,
-          definition,
-          context: judgeContext,
-          limits: { ...request, budget, signal },
-          onProgress: ({ schedules, perSecond, frontier, preemptions }) =>
-            progress(
-              `${schedules} schedules, ${perSecond.toFixed(0)} a second, ${frontier} known and not tried, ${preemptions} preemptions`,
-            ),
-        }).explore(),
-      (found) => `${found.verdict}: ${found.schedules} schedules, ${describeClaim(found)}`,
-      (found) => found.verdict === 'pass',
+  const explorers = await openExplorers(context, copy, notes);
+  const inTime = (): boolean => !signal.aborted && performance.now() < ends;
+  const each = async (
+    name: string,
+    work: (explorer: CaseExplorer, budget: number) => Promise<void>,
+  ): Promise<void> => {
+    const left = explorers.filter(({ explorer }) => !explorer.done);
+    if (left.length === 0 || !inTime()) return;
+    await reporter.stage(
+      name,
+      async (progress) => {
+        for (const [index, { explorer, show }] of left.entries()) {
+          show.progress = progress;
+          if (inTime()) await work(explorer, (ends - performance.now()) / (left.length - index));
+        }
+      },
+      () => {
+        const results = explorers.map(({ explorer }) => explorer.result());
+        const schedules = results.reduce((sum, result) => sum + result.schedules, 0);
+        const broken = results.filter(({ verdict }) => verdict === 'fail').length;
+        return `${schedules} schedules of ${results.length} cases so far${broken > 0 ? `; ${broken} cases break a promise` : ''}`;
+      },
     );
-    results.push(result);
+  };
+  for (let bound = 0; bound <= request.preemptions; bound += 1) {
+    if (!inTime() || explorers.every(({ explorer }) => explorer.done)) break;
+    await each(`${bound} preemptions`, (explorer, budget) => explorer.advance(bound, budget));
   }
+  if (request.samples > 0) await each('random', (explorer, budget) => explorer.sample(budget));
+  const cases = explorers.map(({ explorer }) => explorer.result());
   const { instrumentation } = workbench;
   return {
     v: EXPLORE_VERSION,
@@ -57,10 +59,45 @@ export async function exploreCases(
     broken: request.broken,
     seed: request.seed,
     fingerprint,
-    verdict: mergeVerdicts(results.map(({ verdict }) => verdict)),
-    cases: results,
+    verdict: mergeVerdicts(cases.map(({ verdict }) => verdict)),
+    cases,
     points: instrumentation.points.size,
     uninstrumented: [...instrumentation.uninstrumented],
     notes,
   };
+}
+
+interface OpenExplorer {
+  readonly explorer: CaseExplorer;
+  /** Where the explorer's progress goes; another line for each stage. */
+  readonly show: { progress: Progress };
+}
+
+async function openExplorers(
+  { database, request, signal }: CopyContext,
+  { workbench, reader }: InstrumentedCopy,
+  notes: string[],
+): Promise<OpenExplorer[]> {
+  const context = { run: request.tag, databaseClock: await measureDatabaseClock(database.sql) };
+  const possible: CaseDefinition[] = [];
+  for (const definition of request.cases) {
+    const missing = workbench.missing(definition);
+    if (missing === null) possible.push(definition);
+    else notes.push(`case ${definition.name} was left out: ${missing}`);
+  }
+  return possible.map((definition, index) => {
+    const show: { progress: Progress } = { progress: () => {} };
+    const explorer = new CaseExplorer({
+      workbench,
+      reader,
+      definition,
+      context,
+      limits: { ...request, budget: request.time, signal },
+      onProgress: ({ schedules, perSecond, frontier }) =>
+        show.progress(
+          `${definition.name} (${index + 1} of ${possible.length}): ${schedules} schedules, ${perSecond.toFixed(0)} a second, ${frontier} known and not tried`,
+        ),
+    });
+    return { explorer, show };
+  });
 }

@@ -14,6 +14,10 @@ export interface K6Options {
   summaryFile: string;
   logFile: string;
   secrets: readonly string[];
+  /** Further outputs, as `--out` takes them. */
+  outputs?: readonly string[];
+  /** File for the export of k6's web dashboard; left out: no dashboard. */
+  dashboardFile?: string;
   /** Ends k6 early. */
   signal: AbortSignal;
   /** Told the process id, so that k6 ends even when this process is killed; returns what forgets it again. */
@@ -49,11 +53,20 @@ export async function runK6(options: K6Options): Promise<K6Result> {
       '--no-usage-report',
       '--log-format=raw',
       `--console-output=${options.historyFile}`,
+      ...(options.outputs ?? []).map((output) => `--out=${output}`),
+      ...(options.dashboardFile === undefined ? [] : ['--out=web-dashboard']),
       options.script,
     ],
     {
       // Secrets go by environment: arguments can be seen by every user of the machine.
-      env: { ...inherited(), ...options.environment, K6_AUTO_EXTENSION_RESOLUTION: 'false' },
+      env: {
+        ...inherited(),
+        ...options.environment,
+        ...(options.dashboardFile === undefined
+          ? {}
+          : { K6_WEB_DASHBOARD_EXPORT: options.dashboardFile, K6_WEB_DASHBOARD_PERIOD: '1s' }),
+        K6_AUTO_EXTENSION_RESOLUTION: 'false',
+      },
       // A group of its own, so that Ctrl-C in the terminal reaches only us: we stop k6 in order, then tear down.
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -84,7 +97,13 @@ export async function runK6(options: K6Options): Promise<K6Result> {
 
 function inherited(): Record<string, string> {
   const names = ['PATH', 'HOME', 'TMPDIR', 'SSL_CERT_FILE', 'SSL_CERT_DIR', 'GOMAXPROCS', 'LANG'];
-  return Object.fromEntries(names.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
+  // Settings of outputs that the user asks for, such as K6_PROMETHEUS_RW_SERVER_URL.
+  const outputs = Object.keys(process.env).filter((name) =>
+    /^K6_(PROMETHEUS_RW|INFLUXDB|CSV|STATSD|OTEL|WEB_DASHBOARD)_/.test(name),
+  );
+  return Object.fromEntries(
+    [...names, ...outputs].flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])),
+  );
 }
 
 async function resultOf(

@@ -32,6 +32,8 @@ export interface RunOptions extends IsolationOptions {
   yes?: boolean | undefined;
   /** True: all kinds. */
   faults?: string | true | undefined;
+  k6Out?: string[] | undefined;
+  dashboard?: boolean | undefined;
 }
 
 /** What a run is to do, checked. */
@@ -58,6 +60,10 @@ export interface RunRequest {
   viaGateway: boolean;
   /** Kinds of faults to inject; none: nothing is disturbed. */
   faults: FaultKind[];
+  /** Further outputs of k6, as its `--out` takes them. */
+  k6Outputs: string[];
+  /** k6's own web dashboard. */
+  dashboard: boolean;
 }
 
 /** @throws UsageError that names the argument, its problem and what is allowed */
@@ -86,6 +92,8 @@ export async function checkRequest(names: readonly string[], options: RunOptions
     out: path.resolve(options.out),
     viaGateway: options.viaGateway ?? false,
     faults: faultsFrom(options),
+    k6Outputs: options.k6Out ?? [],
+    dashboard: options.dashboard ?? false,
   };
   await checkBroken(request);
   return request;

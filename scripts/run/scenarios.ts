@@ -135,6 +135,8 @@ async function runScenario(
               summaryFile: folder.k6SummaryOf(scenario),
               logFile: folder.k6LogOf(scenario),
               secrets: target.secrets,
+              outputs: run.request.k6Outputs,
+              ...(run.request.dashboard ? { dashboardFile: folder.dashboardOf(scenario) } : {}),
               signal: load.abort,
               supervise: (pid) => {
                 generator = pid;

@@ -6,11 +6,15 @@ import { formatWindow, sameWindow } from '../instant.ts';
 import type { Evidence, FoundViolation, Invariant } from '../invariant.ts';
 
 /**
- * An acknowledged assignment is in the final state with exactly its tables and window, unless acknowledged as undone.
+ * An acknowledged assignment is in the final state with exactly its tables and window, unless acknowledged as
+ * undone.
  *
- * For each booking and table: the final state must be what one of the last effects leaves behind; an effect is among
- * the last when no acknowledged one certainly came after it. Literature: durability, and no lost update (Berenson et
- * al. 1995, P4). Does not prove that the state was right in between; `linearizable` is about that.
+ * Assumes that the final state was read after the load, and nobody else writes to the run's rows.
+ * Proves that for each booking and table, the final state is what one of the last effects leaves behind; an effect
+ * is among the last when no acknowledged one certainly came after it. Literature: durability (Gray 1981), and no
+ * lost update (P4, Berenson et al. 1995).
+ * Does not prove that the state was right in between (`linearizable` does), or that it survives what the run did
+ * not do to the server.
  */
 export const ackedIsDurable: Invariant = {
   id: 'acked-is-durable',

@@ -8,10 +8,13 @@ import type { Evidence, FoundViolation, Invariant } from '../invariant.ts';
 /**
  * A set of tables is assigned whole or not at all, with one merge group for the set, and no group is left empty.
  *
- * Looks at the final state of every booking for which several tables were wanted as one, where its calls came one after
- * the other and each has an answer: there, what must be left follows from the answers. A set that was refused must have
- * left nothing. Where a call's outcome is unknown and it was the only one, all or nothing must be there. Does not see a
- * set that was incomplete for a moment in between.
+ * Assumes that the final state was read after the load.
+ * Proves that for every booking for which several tables were wanted as one, and whose calls came one after the
+ * other and each have an answer, what is left follows from the answers; a set that was refused left nothing. Where
+ * one call's outcome is unknown and it was the only one, all or nothing is there. Literature: atomicity (Gray
+ * 1981).
+ * Does not prove anything of a set that was incomplete for a moment in between, or of bookings whose calls
+ * overlapped.
  */
 export const atomicMerge: Invariant = {
   id: 'atomic-merge',

@@ -5,13 +5,14 @@ import type { Finding, Invariant } from '../invariant.ts';
 import type { RunData } from '../run-data.ts';
 
 /**
- * The load really contended. Never fails: where it did not, this and the promises about concurrency are unknown, since
- * what was never provoked was not shown.
+ * The load really contended. Never fails: where it did not, this and the promises about concurrency are unknown,
+ * since what was never provoked was not shown.
  *
- * Assumes that calls whose intervals touch were under way together. Rests on the records (calls of different processes
- * that were under way together for the same table and an overlapping window, in each scenario that is meant to
- * contend; arrivals that were made, of those planned) and, where the database may be watched, on calls that were seen
- * to wait for a lock. Does not prove that every possible interleaving occurred.
+ * Assumes that calls whose intervals touch were under way together.
+ * Proves that calls of different processes met for the same table and an overlapping window, in each scenario that
+ * is meant to contend; that arrivals were made as planned; and, where the database may be watched, that calls were
+ * seen to wait for a lock.
+ * Does not prove that every possible interleaving occurred.
  */
 export const contended: Invariant = {
   id: 'contended',

@@ -9,10 +9,12 @@ import type { Evidence, FoundViolation, Invariant } from '../invariant.ts';
 /**
  * One key, one effect, one answer; the same key with other tables is refused with P0003.
  *
- * Looks at calls that share a booking and a key. Where nothing was given back in between: all acknowledged ones name the
- * same tables and were answered alike, P0003 has another call of that key to blame, and a repetition after another
- * call moved the window leaves the move in place. After an undo a repetition may assign anew or be refused; an
- * acknowledgement that leaves nothing is broken. Does not look at calls that go on at the same time as an undo.
+ * Assumes that keys are unique to the run, and calls of one booking and key are the same request.
+ * Proves that where nothing was given back in between, all acknowledged calls of a key name the same tables and
+ * were answered alike, P0003 has another call of that key to blame, and a repetition after another call moved the
+ * window leaves the move in place. After an undo a repetition may assign anew or be refused; an acknowledgement
+ * that leaves nothing is broken. Literature: at-most-once execution (Birrell & Nelson 1984).
+ * Does not prove anything of calls that went on at the same time as an undo, or of how long a ledger keeps a key.
  */
 export const idempotentReplay: Invariant = {
   id: 'idempotent-replay',

@@ -9,10 +9,12 @@ import type { Evidence, FoundViolation, Invariant } from '../invariant.ts';
 /**
  * A conflict answer has a live overlapping claim to blame at some moment of the call: an assignment or a hold.
  *
- * A claim is to blame when it is of another booking, on one of the tables, overlaps the window, may have been made
- * before the call ended, and may not have been released, or have lapsed, before the call began. A hold for nobody in
- * particular stands in everybody's way. A call that was rolled back blocks nobody. Does not prove that the blamed claim
- * was the one which the database saw.
+ * Assumes that every claim in the isolated schema was made by a recorded call.
+ * Proves that each conflict has a claim of another booking, on one of the tables, that overlaps the window, may
+ * have been made before the call ended, and may not have been released, or have lapsed, before it began. A hold
+ * for nobody in particular stands in everybody's way; a call that was rolled back blocks nobody.
+ * Does not prove that the blamed claim was the one which the database saw, or that another answer would not have
+ * been better.
  */
 export const justifiedRejection: Invariant = {
   id: 'justified-rejection',

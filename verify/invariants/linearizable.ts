@@ -17,11 +17,17 @@ const SHRUNK = 10;
 
 /**
  * Every history has an order of its calls that respects real time and explains every answer (Herlihy & Wing 1990).
+ * The specification is in `linearizability/specification.ts`, the search in `linearizability/search.ts`.
  *
- * The specification is in `linearizability/specification.ts`, the search in `linearizability/search.ts`. Calls without an
- * answer may have taken effect at any moment since they began, or never; what is left after the load is a last read of
- * each row. Where records are missing, the missing one may be the explanation. Does not judge refusals for other
- * reasons than claims, holds and keys, merge groups, or stored statuses: other promises do.
+ * Assumes that the clock of a load generator does not run backwards, that nobody else writes claims into the
+ * isolated schema, and that no claim was there before the run. Calls without an answer may have taken effect at
+ * any moment since they began, or never; what is left after the load is a last read of each row; where records are
+ * missing, the missing one may be the explanation.
+ * Proves that such an order exists for each part of the run; a violation shows calls that no order explains,
+ * whatever all others did. Literature: lost update, write skew and stale reads are all histories without such an
+ * order.
+ * Does not prove that the database decided in that order, and does not judge refusals for other reasons than
+ * claims, holds and keys, merge groups, or stored statuses: other promises do.
  */
 export const linearizable: Invariant = {
   id: 'linearizable',

@@ -10,9 +10,11 @@ import type { Evidence, FoundViolation, Invariant } from '../invariant.ts';
 /**
  * Response, allocations, assignments, merge groups and ledger tell the same story.
  *
- * Every acknowledged answer names the tables and window that were asked for; every assignment points at an allocation of
- * its table, booking and window, and every allocation of a booking is pointed at; no merge group is empty.
- * Does not compare the answer with the database while the run goes on.
+ * Assumes that the final state was read after the load.
+ * Proves that every acknowledged answer names the tables and window that were asked for; every assignment points
+ * at an allocation of its table, booking and window, and every allocation of a booking is pointed at; no merge
+ * group is empty.
+ * Does not prove anything of rows that were there and gone while the run went on.
  */
 export const linked: Invariant = {
   id: 'linked',

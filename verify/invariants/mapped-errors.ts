@@ -5,8 +5,11 @@ import type { FoundViolation, Invariant } from '../invariant.ts';
 /**
  * Every conflict and every refusal comes back as its documented code; no raw 23P01, 23505, and no unknown error.
  *
- * Where the plan knows the answer (scenario smoke), the code must be that one. Deadlocks and time-outs are the business
- * of `progress`, a conflict without cause that of `justified-rejection`.
+ * Assumes that the body's code is the database's, see `history/classify.ts`.
+ * Proves that every answer of the run has a documented code, and where the plan knows the one right answer
+ * (scenario smoke, scripted steps) it is that one.
+ * Does not prove that a code was deserved: `justified-rejection` judges conflicts, `progress` deadlocks and time-
+ * outs.
  */
 export const mappedErrors: Invariant = {
   id: 'mapped-errors',

@@ -8,9 +8,12 @@ import type { Evidence, FoundViolation, Invariant } from '../invariant.ts';
 /**
  * No two live non-shadow allocations of one table overlap, at any time.
  *
- * Assumes that an acknowledged assignment is live from its answer on, until a call that may release or move it begins.
- * Proves it twice: over the rows of the final state, and over the acknowledgements, so that a double booking which was
- * undone later is found too. Does not see one that lived only between the begin and the answer of calls.
+ * Assumes that an acknowledged assignment is live from its answer on, until a call that may release or move it
+ * begins.
+ * Proves that there is none among the rows of the final state, and none among the acknowledgements, so that a
+ * double booking which was undone later is found too. Literature: what it guards against is write skew (A5B,
+ * Berenson et al. 1995), or a phantom where only a check stands in the way (P3).
+ * Does not prove one that lived only between the begin and the answer of calls, and showed in no answer.
  */
 export const noDoubleBooking: Invariant = {
   id: 'no-double-booking',

@@ -6,8 +6,10 @@ import type { Evidence, FoundViolation, Invariant } from '../invariant.ts';
  * Every tagged row of the final state comes from seeding, or from a call that was acknowledged or whose outcome is
  * unknown.
  *
- * A call that was refused must have changed nothing. Where records are missing (the load generator was killed), a row
- * without a call is undecided, not a violation. Does not look at rows that triggers write elsewhere (audit, outbox).
+ * Assumes that the history is complete; where records are missing, a row without a call is undecided.
+ * Proves that a call that was refused has changed nothing, and nothing was written that nobody asked for.
+ * Literature: an aborted transaction's writes are not seen (G1a, Adya 1999; dirty read, P1).
+ * Does not prove rows that triggers write elsewhere (audit, outbox).
  */
 export const noPhantom: Invariant = {
   id: 'no-phantom',

@@ -9,9 +9,12 @@ import type { RunData } from '../run-data.ts';
 /**
  * In a round of contenders for one slot exactly one wins.
  *
- * Every round starts on tables that are free in its windows, and all windows of one slot share an instant, so a second
- * winner is a double booking and no winner is a refusal without cause. A round with unknown outcomes or missing records
- * is undecided unless it has two winners.
+ * Assumes that every round starts on tables that are free in its windows, and all windows of one slot share an
+ * instant; both come from the plan.
+ * Proves that of each slot one call was acknowledged: a second winner is a double booking, no winner a refusal
+ * without cause. Literature: mutual exclusion, and no lost request. A round with unknown outcomes or missing
+ * records is undecided unless it has two winners.
+ * Does not prove that the first to ask won.
  */
 export const oneWinner: Invariant = {
   id: 'one-winner',

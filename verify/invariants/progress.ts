@@ -3,12 +3,14 @@ import { remark, step } from '../explain.ts';
 import type { FoundViolation, Invariant } from '../invariant.ts';
 
 /**
- * No deadlock, no starved caller: the share of transient errors and the longest wait stay within the thresholds, and no
- * caller waits in vain for one of the pool's connections (PGRST003).
+ * No deadlock, no starved caller: the share of transient errors and the longest wait stay within the thresholds,
+ * and no caller waits in vain for one of the pool's connections (PGRST003).
  *
- * Assumes that the load is one that the target can carry. Looks at answers only: a deadlock that PostgREST repeats by
- * itself shows as a long wait here, not as an error. Does not prove that calls for different tables never wait for each
- * other, only that such waits stay short under this load.
+ * Assumes that the load is one that the target can carry.
+ * Proves that the answers of this run were within those limits. Literature: deadlock and starvation, liveness
+ * (Alpern & Schneider 1985).
+ * Does not prove that calls for different tables never wait for each other, only that such waits stay short under
+ * this load; a deadlock that PostgREST repeats by itself shows as a long wait, not as an error.
  */
 export const progress: Invariant = {
   id: 'progress',

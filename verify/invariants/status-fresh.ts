@@ -9,11 +9,14 @@ import type { RunData } from '../run-data.ts';
 type Chosen = NonNullable<RunData['thresholds']>['freshness'];
 
 /**
- * Under the chosen refresh policy, stored status does not differ from the rule for longer than the threshold after a
- * window began or ended. The other policies are measured, not judged.
+ * Under the chosen refresh policy, stored status does not differ from the rule for longer than the threshold after
+ * a window began or ended. The other policies are measured, not judged.
  *
- * With the real clock a violation needs a refresh that came in time and did not help, or the policy `none`: that a load
- * generator was late is no fault of the application. What was late, or was read too rarely to tell, is unknown.
+ * Assumes that statuses are written by the recorded calls and by nothing else. That a load generator was late is
+ * no fault of the application: what was late, or was read too rarely to tell, is unknown.
+ * Proves that in this run no refresh that came in time left a boundary wrong, or, with the policy `none`, that no
+ * boundary was stale for too long. Literature: bounded staleness (Bailis et al. 2012).
+ * Does not prove that a deployment has such a refresh, or that it keeps up with more tables.
  */
 export const statusFresh: Invariant = {
   id: 'status-fresh',

@@ -12,11 +12,11 @@ import { StatusWriters } from '../writers.ts';
 /**
  * After a refresh, the stored status is what the rule gives at that moment.
  *
- * Looks at every read that follows a refresh of the same table by the same process. Next to a boundary, the error of
- * the clocks is allowed for: either side of the boundary is right. Where a virtual clock was stepped across boundaries,
- * there is no such error. Says nothing of reads without a refresh.
- *
- * The status matrix adds the cases that load does not meet, exact to the microsecond.
+ * Assumes that statuses are written by refreshes only, and that clocks are known to the error in the manifest:
+ * next to a boundary either side is right. A virtual clock that is stepped across boundaries has no such error.
+ * Proves that every read which follows a refresh of the same table by the same process agrees with the rule, and
+ * so does every case of the status matrix that could be observed, to the microsecond.
+ * Does not prove anything of reads without a refresh before them: `status-fresh` measures those.
  */
 export const statusRule: Invariant = {
   id: 'status-rule',

@@ -9,19 +9,12 @@ import type {
 import { hasLedger } from '../answered-rows.ts';
 import type { Span } from '../database-time.ts';
 import { requestedWindow } from '../effects.ts';
-import { parseInstant, sameWindow, type Window, windowFrom } from '../instant.ts';
+import { parseInstant, windowBetween } from '../instant.ts';
 import type { RunData } from '../run-data.ts';
 import type { StatusModel } from '../status-model.ts';
-import {
-  type AssignCall,
-  type BookingFacts,
-  type Call,
-  cellOf,
-  isOptional,
-  type Outcome,
-  type Region,
-  tableCell,
-} from './call.ts';
+import { answeredTables, answeredWindow } from './answers.ts';
+import { keysOf, regionsFor, regionsOn, tablesAsked } from './booking-regions.ts';
+import { type AssignCall, type Call, cellOf, isOptional, type Outcome, tableCell } from './call.ts';
 import { type Facts, regionsOf } from './facts.ts';
 
 /** For calls of which the time does not matter, or is not known. */
@@ -156,7 +149,7 @@ export class CallReader {
 
   private holding(operation: HoldOperation, outcome: Outcome): Call {
     const { hold_id, booking_id, table_ids, start_at, end_at, expires_at } = operation.input;
-    const window: Window = { start: parseInstant(start_at), end: parseInstant(end_at) };
+    const window = windowBetween(start_at, end_at);
     const regions = regionsOf(table_ids, window);
     const changes = outcome !== 'conflict';
     return {
@@ -207,44 +200,4 @@ export class CallReader {
 /** An unknown call may take effect at any later moment. */
 function endOf({ t1 }: Operation, outcome: Outcome): number {
   return isOptional({ outcome }) ? Number.POSITIVE_INFINITY : t1;
-}
-
-/** The one window that all rows name. */
-function answeredWindow({ value }: AssignOperation): Window | null {
-  const [first, ...others] = Array.isArray(value) ? value : [];
-  const window = first ? windowFrom(first.start_at, first.end_at) : null;
-  const isSame = (other: Window | null): boolean =>
-    window !== null && other !== null && sameWindow(window, other);
-  return others.every(({ start_at, end_at }) => isSame(windowFrom(start_at, end_at))) ? window : null;
-}
-
-function answeredTables({ value }: UnassignOperation): ReadonlySet<string> | null {
-  if (!Array.isArray(value) || value.includes(null)) return null;
-  return new Set(value.filter((id) => id !== null));
-}
-
-function tablesAsked({ tables }: BookingFacts, asked: readonly string[] | null): string[] {
-  const [only] = asked ?? [];
-  if (asked?.length === 1 && only !== undefined) return tables.has(only) ? [only] : [];
-  return [...tables.keys()].filter((table) => asked === null || asked.includes(table));
-}
-
-/** Where a booking may have the tables of these regions, in all the run. */
-function regionsFor({ tables }: BookingFacts, asked: readonly Region[]): readonly Region[] {
-  const [only] = asked;
-  if (asked.length === 1 && only) return tables.get(only.table) ?? asked;
-  return asked.flatMap((region) => tables.get(region.table) ?? region);
-}
-
-function regionsOn({ tables }: BookingFacts, names: readonly string[]): readonly Region[] {
-  const [only] = names;
-  if (names.length === 1 && only !== undefined) return tables.get(only) ?? [];
-  return names.flatMap((table) => tables.get(table) ?? []);
-}
-
-/** The shared keys under which these tables may have been assigned. */
-function keysOf({ keys }: BookingFacts, tables: readonly string[]): string[] {
-  const found: string[] = [];
-  for (const [key, under] of keys) if (tables.some((table) => under.has(table))) found.push(key);
-  return found;
 }

@@ -98,6 +98,7 @@ function widen(tables: Map<string, Region[]>, region: Region): void {
     tables.set(region.table, [region]);
     return;
   }
+  if (known.some((other) => other.start <= region.start && region.end <= other.end)) return;
   const apart = known.filter((other) => !overlaps(other, region));
   const together = known.filter((other) => overlaps(other, region));
   const start = Math.min(region.start, ...together.map((other) => other.start));

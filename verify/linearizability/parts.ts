@@ -29,24 +29,12 @@ export class Partition {
     }
   }
 
-  /** The numbers of the calls of each part, ascending; parts are in the order of their first calls. */
+  /** The numbers of the calls of each part, ascending; parts are in the order of their first calls. Nothing can be added then. */
   parts(): Int32Array[] {
     for (const claimed of this.claimed.values()) joinOverlapping(claimed, this.groups);
-    const { size } = this.groups;
-    const sizes = new Map<number, number>();
-    for (let index = 0; index < size; index += 1) {
-      const root = this.groups.find(index);
-      sizes.set(root, (sizes.get(root) ?? 0) + 1);
-    }
-    const parts = new Map<number, { calls: Int32Array; filled: number }>();
-    for (let index = 0; index < size; index += 1) {
-      const root = this.groups.find(index);
-      const part = parts.get(root) ?? { calls: new Int32Array(sizes.get(root) ?? 0), filled: 0 };
-      parts.set(root, part);
-      part.calls[part.filled] = index;
-      part.filled += 1;
-    }
-    return [...parts.values()].map(({ calls }) => calls);
+    this.claimed.clear();
+    this.first.clear();
+    return this.groups.members();
   }
 }
 
@@ -97,6 +85,36 @@ class Groups {
       parents[at] = grandparent;
       at = grandparent;
     }
+  }
+
+  /** The numbers of each set, ascending; sets are in the order of their first numbers. */
+  members(): Int32Array[] {
+    const { size } = this;
+    // How many numbers each root has, then where the next one of its set goes.
+    const places = new Int32Array(size);
+    for (let index = 0; index < size; index += 1) {
+      const root = this.find(index);
+      places[root] = (places[root] ?? 0) + 1;
+    }
+    const bounds: number[] = [];
+    let filled = 0;
+    // A root is the least number of its set.
+    for (let index = 0; index < size; index += 1) {
+      const count = places[index] ?? 0;
+      if (count === 0) continue;
+      bounds.push(filled);
+      places[index] = filled;
+      filled += count;
+    }
+    bounds.push(filled);
+    const numbers = new Int32Array(size);
+    for (let index = 0; index < size; index += 1) {
+      const root = this.find(index);
+      const place = places[root] ?? 0;
+      numbers[place] = index;
+      places[root] = place + 1;
+    }
+    return bounds.slice(1).map((end, set) => numbers.subarray(bounds[set], end));
   }
 
   join(a: number, b: number): void {

@@ -19,6 +19,7 @@ export interface Explored {
   readonly target: EmbeddedSupabase;
   readonly instrumentation: Instrumentation;
   readonly workbench: Workbench;
+  explorer(definition: CaseDefinition, limits?: Partial<CaseLimits>): CaseExplorer;
   explore(definition: CaseDefinition, limits?: Partial<CaseLimits>): Promise<Explorations>;
   close(): Promise<void>;
 }
@@ -54,28 +55,31 @@ export async function openExplored(target: EmbeddedSupabase): Promise<Explored> 
   const reader = new FootprintReader(instrumentation, await readConstraints(sql, schema));
   const origin = { tag: TAG, seed: copies, anchor: Date.now() };
   const workbench = await Workbench.open(target.databaseUrl, instrumentation, origin);
+  const explorer = (definition: CaseDefinition, limits: Partial<CaseLimits> = {}): CaseExplorer =>
+    new CaseExplorer({
+      workbench,
+      reader,
+      definition,
+      context: { run: TAG, databaseClock: { offset_ms: 0, error_ms: 1 } },
+      limits: {
+        preemptions: 2,
+        budget: 60_000,
+        deadline: 10_000,
+        samples: 0,
+        reduce: true,
+        seed: 1,
+        keepGoing: false,
+        ...limits,
+      },
+    });
   return {
     target,
     instrumentation,
     workbench,
+    explorer,
     async explore(definition, limits = {}) {
-      const explorer = new CaseExplorer({
-        workbench,
-        reader,
-        definition,
-        context: { run: TAG, databaseClock: { offset_ms: 0, error_ms: 1 } },
-        limits: {
-          preemptions: 2,
-          budget: 60_000,
-          deadline: 10_000,
-          samples: 0,
-          reduce: true,
-          seed: 1,
-          keepGoing: false,
-          ...limits,
-        },
-      });
-      return { result: await explorer.explore(), outcomes: explorer.seen };
+      const one = explorer(definition, limits);
+      return { result: await one.explore(), outcomes: one.seen };
     },
     async close() {
       await workbench.close();

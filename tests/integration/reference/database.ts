@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import postgres from 'postgres';
+import { instrumentSchema } from '../../../explore/instrument/schema.ts';
 import { type EmbeddedSupabase, startEmbedded } from '../../../target/embedded.ts';
 
 export interface Reference {
@@ -15,6 +16,7 @@ export interface Reference {
 export async function startReference(): Promise<Reference> {
   const migrations = fileURLToPath(new URL('../../../reference/migrations', import.meta.url));
   const target = await startEmbedded({ migrations });
+  if (process.env.TABLE_STRESS_REFERENCE === 'instrumented') await instrument(target.databaseUrl);
   const clients: postgres.Sql[] = [];
   const connect = async (count: number) => {
     const client = postgres(target.databaseUrl, { max: count, onnotice: () => {} });
@@ -31,6 +33,13 @@ export async function startReference(): Promise<Reference> {
       await target.stop();
     },
   };
+}
+
+/** With yields in its functions, which nobody schedules: it must behave as without. */
+async function instrument(databaseUrl: string): Promise<void> {
+  const sql = postgres(databaseUrl, { max: 1, onnotice: () => {} });
+  await instrumentSchema(sql, 'public');
+  await sql.end();
 }
 
 /** `ok`, or the SQLSTATE and the message that a statement failed with. */

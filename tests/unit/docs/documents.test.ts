@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { causes } from '../../../contracts/diagnosis.ts';
 import { ExitCode } from '../../../contracts/errors.ts';
 import { faultKinds } from '../../../contracts/faults.ts';
 import { variantNames } from '../../../contracts/status-matrix.ts';
@@ -86,6 +87,13 @@ describe('docs', () => {
     );
   });
 
+  it('have every cause, with its words', () => {
+    const listed = rows(read('docs/diagnosis.md')).filter(([name = '']) => name.startsWith('`'));
+    expect(listed.map(([name, words]) => [name, words])).toEqual(
+      Object.entries(causes).map(([name, words]) => [`\`${name}\``, words]),
+    );
+  });
+
   it('have every fault, with its words', () => {
     const listed = rows(read('docs/faults.md')).filter(([name = '']) => name.startsWith('`'));
     expect(listed).toEqual(Object.entries(faultKinds).map(([name, text]) => [`\`${name}\``, text]));
@@ -128,6 +136,25 @@ describe('docs', () => {
     for (const id of invariantIds) expect(read('docs/verdicts.md')).toContain(`| ${id} |`);
     for (const name of resultClasses) expect(read('docs/formats.md')).toContain(`\`${name}\``);
     for (const name of operationTypes) expect(read('docs/formats.md')).toContain(`\`${name}\``);
+  });
+
+  it('say of every promise what its module says', () => {
+    const page = read('docs/verdicts.md');
+    for (const id of invariantIds) {
+      const module = read(`verify/invariants/${id}.ts`);
+      const docstring =
+        /\/\*\*((?:(?!\*\/)[\s\S])*?)\*\/\nexport const \w+: Invariant/.exec(module)?.[1] ?? '';
+      const words = (text: string): string =>
+        text
+          .replace(/^ ?[*-] ?/gm, '')
+          .replaceAll('**', '')
+          .replace(/\s+/g, ' ')
+          .trim();
+      const section = page.slice(page.indexOf(`### ${id}\n`)).split(/\n#{2,3} /)[0] ?? '';
+      expect(words(section.replace(/^### .*\n/, ''))).toBe(words(docstring));
+      for (const part of ['Proves ', 'Does not prove ']) expect(docstring, id).toContain(part);
+      expect(docstring, id).toMatch(/Assumes that|Rests on/);
+    }
   });
 
   it('list exactly the dependencies that there are', () => {
