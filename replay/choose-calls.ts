@@ -2,8 +2,8 @@ import type { KeptViolation } from '../contracts/kept-violations.ts';
 import type { InvariantId } from '../contracts/verdict.ts';
 import type { Operation } from '../history/operation.ts';
 import type { RecordedRun } from '../verify/run-data.ts';
-import { type Arrangement, arrange, type ChosenCalls } from './arrange.ts';
-import { contextsOf } from './contexts.ts';
+import { type Arrangement, arrange, type ChosenCalls, MOST_SESSIONS } from './arrange.ts';
+import { contextsOf, rivalsInTime } from './contexts.ts';
 import { neededRows } from './needed-rows.ts';
 
 export type Choice = { chosen: ChosenCalls[] } | { refused: string };
@@ -46,7 +46,9 @@ function arrangementsOf(
 ): Arrangement[] {
   const contexts = contextsOf(run, core);
   const whole = { others: contexts.at(-1) ?? [], lapsed: true, last: false, zones: false };
+  const rivals = invariant === 'progress' ? rivalsInTime(run, core).slice(0, MOST_SESSIONS) : [];
   return [
+    ...rivals.map((_, index) => ({ ...whole, others: rivals.slice(0, index + 1), lapsed: false })),
     // What the plan expects of a call follows from all calls before it.
     ...(invariant === 'mapped-errors' ? [] : contexts).map((others) => ({ ...whole, others, lapsed: false })),
     whole,

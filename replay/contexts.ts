@@ -27,6 +27,25 @@ export function contextsOf(run: RecordedRun, core: readonly Operation[]): Operat
   ];
 }
 
+/**
+ * Calls under way when another one was given up, for instance as the victim of a deadlock: those first that ended soonest
+ * after it, because they had waited for it. Pure.
+ */
+export function rivalsInTime(run: RecordedRun, core: readonly Operation[]): Operation[] {
+  const victim = core.at(-1);
+  if (!victim) return [];
+  return run.history.operations
+    .filter(
+      (operation) =>
+        operation.runner === victim.runner &&
+        operation.process !== victim.process &&
+        operation.t0 <= victim.t1 &&
+        operation.t1 >= victim.t1 &&
+        !core.some((call) => isSameCall(call, operation)),
+    )
+    .sort((a, b) => a.t1 - b.t1);
+}
+
 /** Violations hold copies of the records. */
 function isSameCall(a: Operation, b: Operation): boolean {
   return a.process === b.process && a.index === b.index && a.runner === b.runner;

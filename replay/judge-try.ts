@@ -49,6 +49,7 @@ export function foundAgain(run: RunData, invariant: InvariantId, played: PlayedT
     },
     observations: new Map(),
     boundaries: null,
+    faults: [],
     finalState,
     statusMatrix: null,
   });

@@ -27,7 +27,7 @@ export function header({ run, kept, steps, outcome, command, notes }: HeaderFact
     '  psql "$DATABASE_URL" -f THIS_FILE',
     'Names without a schema mean the first one of search_path: change that line to play it elsewhere.',
     ...howToPlay(steps, notes),
-    'table-stress does all that by itself, on a fresh embedded copy:',
+    'table-stress tries it by itself, on a fresh embedded copy:',
     `  ${command}`,
   ].map((line) => (line === '' ? '--' : `-- ${line.replaceAll(/[\r\n]+/g, ' ')}`));
 }
@@ -36,11 +36,11 @@ function howToPlay(steps: readonly Step[], notes: string): string[] {
   const together = steps.filter(({ alongside }) => alongside.length > 0).map(({ name }) => name);
   if (together.length === 0)
     return ['The steps run one after the other, as they did in the run: nothing is left to luck.'];
-  const sessions = sessionsOf(steps);
   return [
-    `Like that the steps run one after the other. In the run ${together.join(' and ')} ran at the same time, which takes luck, and`,
-    `a psql for each of the sessions ${sessions.join(', ')}, and one more: play the set-up there, then SELECT ${notes}.raise_barrier();`,
-    'set the search path in each session and paste its steps, which wait; then, where the set-up was played,',
-    `SELECT ${notes}.lower_barrier(); and play the check and the clean-up.`,
+    `Like that the steps run one after the other. In the run ${together.join(' and ')} ran at the same time; whether they meet is luck.`,
+    `To let them, open a psql for each of the sessions ${sessionsOf(steps).join(', ')}, and one more:`,
+    `  1. in the one more: play the set-up, then SELECT ${notes}.raise_barrier();`,
+    '  2. in each session: SET search_path as in the set-up, then its steps; they wait at the barrier',
+    `  3. in the one more: SELECT ${notes}.lower_barrier(); then play the check and the clean-up`,
   ];
 }

@@ -23,7 +23,15 @@ export async function childRun(args: readonly string[], out: string, signal: Abo
   const started = performance.now();
   const child = spawn(
     process.execPath,
-    [...process.execArgv, path.join(projectRoot, 'scripts', 'cli.ts'), 'run', ...args, '--out', out],
+    [
+      ...process.execArgv,
+      path.join(projectRoot, 'scripts', 'cli.ts'),
+      'run',
+      ...args,
+      '--no-replay',
+      '--out',
+      out,
+    ],
     { cwd: projectRoot, env: { ...process.env, NO_COLOR: '1' }, stdio: ['ignore', 'pipe', 'pipe'] },
   );
   const stop = (): void => {

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Cause } from '../../../contracts/diagnosis.ts';
+import { RunFolder } from '../../../contracts/run-folder.ts';
 import { listBroken } from '../../../reference/broken.ts';
+import { readRepro } from '../../../replay/repro-files.ts';
 import { oneOfEach, repetitions } from '../proof.ts';
-import { readDiagnosis, readVerdict, runProgram, temporaryFolder } from './program.ts';
+import { readDiagnosis, readVerdict, runFolderIn, runProgram, temporaryFolder } from './program.ts';
 
 // A sample has one for each promise that some variant breaks.
 const variants = oneOfEach(await listBroken(), (variant) => variant.expect);
@@ -18,14 +20,15 @@ const causeOf: Record<string, Cause | undefined> = {
 describe('broken variants of the application', () => {
   it.each(variants.map((variant) => [variant.id, variant] as const))('%s is caught', async (id, variant) => {
     const out = temporaryFolder();
-    const { code, stderr } = await runProgram([
+    const { code, stdout, stderr } = await runProgram([
       'run',
       variant.scenario,
       '--broken',
       id,
-      '--no-replay',
       '--seed',
       '3',
+      // One of them shows that a run replays what it found.
+      ...(variant.expect === 'no-double-booking' ? [] : ['--no-replay']),
       '--out',
       out,
     ]);
@@ -36,6 +39,17 @@ describe('broken variants of the application', () => {
     expect(violation?.title.length).toBeGreaterThan(20);
     expect(violation?.steps.length).toBeGreaterThan(0);
     expect(violation?.repro).toContain(`--broken ${id}`);
+    if (variant.expect === 'no-double-booking') {
+      const repro = await readRepro(new RunFolder(runFolderIn(out)));
+      expect(repro?.copy).toMatchObject({ broken: id, same_functions: true });
+      const entry = repro?.violations.find(
+        ({ invariant, result }) => invariant === variant.expect && result === 'reproduced',
+      );
+      expect(entry, stderr).toBeDefined();
+      expect(stdout).toContain(
+        `violation ${entry?.number}, ${variant.expect}: reproduced in try ${entry?.tries}`,
+      );
+    }
     const cause = causeOf[id];
     if (cause) expect(readDiagnosis(out).findings.map((finding) => finding.cause)).toContain(cause);
     if (variant.expect === 'status-rule') {

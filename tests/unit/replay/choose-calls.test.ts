@@ -147,6 +147,26 @@ describe('calls of a violation', () => {
     ]);
   });
 
+  it('are joined by those that went on once a deadlock had ended', () => {
+    const all = chosen(
+      `
+      p2 1..900 assign b3 t3 -> ok
+      p0 5..1000 assign b1 t1 -> 40P01 deadlock
+      p3 6..1200 assign b4 t4 -> ok
+      p1 7..1004 assign b2 t2 -> ok
+      final b2 t2
+      final b3 t3
+      final b4 t4
+      `,
+      'progress',
+    );
+    expect(all.map(({ calls }) => short(calls))).toEqual([
+      ['assign p0 5', 'assign p1 7'],
+      ['assign p0 5', 'assign p3 6', 'assign p1 7'],
+      ['assign p0 5'],
+    ]);
+  });
+
   it('keep their pauses where a hold lapses meanwhile', () => {
     const script = (until: number): string => `
       p0 0..5 hold h1 b1 t1 until=${until} -> ok

@@ -6,11 +6,12 @@
 -- On a copy of the application that may be changed, never on production, as the role postgres:
 --   psql "$DATABASE_URL" -f THIS_FILE
 -- Names without a schema mean the first one of search_path: change that line to play it elsewhere.
--- Like that the steps run one after the other. In the run A1 and B1 ran at the same time, which takes luck, and
--- a psql for each of the sessions A, B, and one more: play the set-up there, then SELECT table_stress_repro.raise_barrier();
--- set the search path in each session and paste its steps, which wait; then, where the set-up was played,
--- SELECT table_stress_repro.lower_barrier(); and play the check and the clean-up.
--- table-stress does all that by itself, on a fresh embedded copy:
+-- Like that the steps run one after the other. In the run A1 and B1 ran at the same time; whether they meet is luck.
+-- To let them, open a psql for each of the sessions A, B, and one more:
+--   1. in the one more: play the set-up, then SELECT table_stress_repro.raise_barrier();
+--   2. in each session: SET search_path as in the set-up, then its steps; they wait at the barrier
+--   3. in the one more: SELECT table_stress_repro.lower_barrier(); then play the check and the clean-up
+-- table-stress tries it by itself, on a fresh embedded copy:
 --   npm run stress -- replay runs/latest --violation 1
 
 -- ===== set-up =====
