@@ -91,7 +91,7 @@ function planVariant({ seed }: BrokenRequest): (variant: BrokenVariant) => Plann
     name: variant.id,
     args: [
       variant.scenario,
-      ...['--broken', variant.id, '--seed', String(seed), '--no-replay'],
+      ...['--broken', variant.id, '--seed', String(seed)],
       ...(variant.fault === undefined ? [] : ['--faults', variant.fault]),
     ],
     row: (run, alone) => ({
