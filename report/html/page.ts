@@ -2,13 +2,13 @@ import type { ReportData } from '../report-data.ts';
 import { scenarioTimelines } from '../statistics/scenario-timeline.ts';
 import { banner } from './banner.ts';
 import { diagnosisSection } from './diagnosis-section.ts';
+import { renderDocument } from './document.ts';
 import { evidence } from './evidence.ts';
 import { type Html, html } from './html.ts';
 import { manifestSection } from './manifest-section.ts';
 import { promises } from './promises.ts';
 import { scenarioSection } from './scenario-section.ts';
 import { statusMatrixSection } from './status-matrix-section.ts';
-import { readStyle } from './style.ts';
 import { teardownSection } from './teardown-section.ts';
 import { warnings } from './warnings.ts';
 
@@ -19,28 +19,13 @@ export interface Section {
   body: Html;
 }
 
-/**
- * The whole report as one file: no script, and a policy in the page that forbids it to load or run anything, so that
- * it can be opened from anywhere whatever the data holds.
- */
+/** The whole report as one file. */
 export async function renderPage(data: ReportData): Promise<string> {
-  const style = await readStyle();
   const sections = sectionsOf(data);
   const { verdict } = data;
-  const page = html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="robots" content="noindex">
-<link rel="icon" href="data:,">
-<title>${verdict.verdict.toUpperCase()} · table-stress run ${verdict.run}</title>
-<style>${style}</style>
-</head>
-<body>
-<a class="skip" href="#main">Skip to the results</a>
+  return renderDocument(
+    `${verdict.verdict.toUpperCase()} · table-stress run ${verdict.run}`,
+    html`<a class="skip" href="#main">Skip to the results</a>
 ${banner(data)}
 <nav aria-label="Contents"><ul>${sections.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`)}</ul></nav>
 <main id="main">
@@ -51,11 +36,8 @@ ${body}
 </section>
 `,
 )}</main>
-<footer><p>Made by table-stress from the run folder alone. What a pass does not prove is in docs/verdicts.md.</p></footer>
-</body>
-</html>
-`;
-  return page.text;
+<footer><p>Made by table-stress from the run folder alone. What a pass does not prove is in docs/verdicts.md.</p></footer>`,
+  );
 }
 
 /** Top down: what was found, what it rests on, how the load went, what was tested. */
