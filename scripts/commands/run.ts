@@ -49,6 +49,7 @@ export function addRun(program: Command): void {
       [],
     )
     .option('--dashboard', "k6's web dashboard while each scenario runs; its export stays in the run folder")
+    .option('--fail-fast', 'stop the load at the first violation that shows while it runs')
     .option('--json', 'print the verdict as JSON')
     .addHelpText(
       'after',

@@ -3,19 +3,25 @@ import type { Progress } from '../../contracts/progress.ts';
 
 /** Milliseconds between two looks. */
 const INTERVAL = 500;
+/** Looks over which rate and latency are shown. */
+const RECENT = 6;
 
 /**
  * Shows how a history file grows: calls so far, and how they ended. Reads only what was added since the last look.
  *
  * @param observe given each line once, in order
+ * @param note what else to show
  * @returns ends the following, after a last look
  */
 export function followHistory(
   file: string,
   progress: Progress,
   observe: (line: string) => void = () => {},
+  note: () => string = () => '',
 ): () => Promise<void> {
   const counts = new Map<string, number>();
+  const recent: { at: number; calls: number; durations: number[] }[] = [];
+  let durations: number[] = [];
   let position = 0;
   let calls = 0;
   let rest = '';
@@ -39,7 +45,10 @@ export function followHistory(
         await handle.close();
       }
       const parts = [...counts].map(([name, number]) => `${number} ${name}`);
-      progress(calls === 0 ? 'starting' : `${calls} calls: ${parts.join(', ')}`);
+      recent.push({ at: performance.now(), calls, durations });
+      durations = [];
+      if (recent.length > RECENT) recent.shift();
+      progress(calls === 0 ? 'starting' : `${calls} calls: ${parts.join(', ')}${pace(recent)}${note()}`);
     } catch {
       // The file appears with the first call.
     }
@@ -48,6 +57,8 @@ export function followHistory(
     const result = /"class":"([a-z]+)"/.exec(line)?.[1];
     if (result === undefined) return;
     calls += 1;
+    const [, t0, t1] = /"t0":(\d+),"t1":(\d+)/.exec(line) ?? [];
+    if (t0 !== undefined && t1 !== undefined) durations.push((Number(t1) - Number(t0)) / 1e6);
     counts.set(result, (counts.get(result) ?? 0) + 1);
   };
   let looking: Promise<void> | null = null;
@@ -64,4 +75,14 @@ export function followHistory(
     await looking;
     await look();
   };
+}
+
+/** Calls per second and 95th percentile over the last looks; nothing while there is too little to say. */
+function pace(recent: readonly { at: number; calls: number; durations: readonly number[] }[]): string {
+  const [first, last] = [recent[0], recent.at(-1)];
+  if (!first || !last || last.at - first.at < INTERVAL || last.calls === first.calls) return '';
+  const rate = ((last.calls - first.calls) * 1000) / (last.at - first.at);
+  const sorted = recent.flatMap(({ durations }) => durations).sort((a, b) => a - b);
+  const p95 = sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * 0.95))];
+  return `; ${rate.toFixed(0)}/s${p95 === undefined ? '' : `, 95 % within ${p95.toFixed(0)} ms`}`;
 }

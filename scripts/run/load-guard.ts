@@ -1,4 +1,4 @@
-import { TargetError } from '../../contracts/errors.ts';
+import { ExitCode, StressError, TargetError } from '../../contracts/errors.ts';
 import type { StagingLimits } from '../../contracts/staging-limits.ts';
 import { ErrorLimit } from './error-limit.ts';
 
@@ -18,7 +18,7 @@ export class LoadGuard {
     this.timer?.unref();
   }
 
-  /** Fires once, with the TargetError that the run ends with. */
+  /** Fires once, with the error that the run ends with. */
   get signal(): AbortSignal {
     return this.controller.signal;
   }
@@ -41,6 +41,16 @@ export class LoadGuard {
     );
   }
 
+  /** Stops the load because of a violation that was seen (`--fail-fast`); nothing without one. */
+  stopAt(violation: string | undefined): void {
+    if (violation === undefined || this.signal.aborted) return;
+    this.stop(
+      new StressError(`--fail-fast: ${violation}`, ExitCode.fail, [
+        'what it was is in the report; leave out --fail-fast to see more of it',
+      ]),
+    );
+  }
+
   /** Ends the watch over the time. */
   release(): void {
     if (this.timer) clearTimeout(this.timer);
@@ -55,7 +65,7 @@ export class LoadGuard {
     );
   }
 
-  private stop(error: TargetError): void {
+  private stop(error: StressError): void {
     if (!this.signal.aborted) this.controller.abort(error);
   }
 }

@@ -34,6 +34,7 @@ export interface RunOptions extends IsolationOptions {
   faults?: string | true | undefined;
   k6Out?: string[] | undefined;
   dashboard?: boolean | undefined;
+  failFast?: boolean | undefined;
 }
 
 /** What a run is to do, checked. */
@@ -64,6 +65,8 @@ export interface RunRequest {
   k6Outputs: string[];
   /** k6's own web dashboard. */
   dashboard: boolean;
+  /** Stop the load at the first violation that is seen meanwhile. */
+  failFast: boolean;
 }
 
 /** @throws UsageError that names the argument, its problem and what is allowed */
@@ -94,6 +97,7 @@ export async function checkRequest(names: readonly string[], options: RunOptions
     faults: faultsFrom(options),
     k6Outputs: options.k6Out ?? [],
     dashboard: options.dashboard ?? false,
+    failFast: options.failFast ?? false,
   };
   await checkBroken(request);
   return request;

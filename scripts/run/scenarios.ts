@@ -10,6 +10,7 @@ import { countLoad } from './count-load.ts';
 import { type DisturbedLoad, disturbLoad } from './disturb-load.ts';
 import { followHistory } from './follow-history.ts';
 import { runK6 } from './k6-process.ts';
+import { LiveChecks } from './live-checks.ts';
 import { LoadGuard, type LoadLimits } from './load-guard.ts';
 import type { OpenTarget } from './open-target.ts';
 import type { PreparedWorld } from './prepare-world.ts';
@@ -110,10 +111,18 @@ async function runScenario(
       const count = await countLoad(load.watcher, load.world.schema, folder, scenario);
       const unwatch = watchLoad(load.watcher, folder.observationsOf(scenario), () => generator);
       const injection = load.disturbed?.during(scenario) ?? null;
-      const unfollow = followHistory(historyFile, stepped ? silent : progress, (line) => {
-        injection?.begin();
-        guard.observe(line);
-      });
+      const checks = new LiveChecks();
+      const unfollow = followHistory(
+        historyFile,
+        stepped ? silent : progress,
+        (line) => {
+          injection?.begin();
+          guard.observe(line);
+          checks.observe(line);
+          if (run.request.failFast) guard.stopAt(checks.violations[0]);
+        },
+        () => inWords(checks.violations),
+      );
       try {
         const result = stepped
           ? await runSteppedScenario(run, load.world, stepped, { signal: load.abort, progress })
@@ -163,6 +172,12 @@ async function runScenario(
       (thresholds_crossed.length === 0 ? 'done' : `${thresholds_crossed.length} thresholds crossed`),
     ({ aborted, thresholds_crossed }) => aborted === null && thresholds_crossed.length === 0,
   );
+}
+
+function inWords(violations: readonly string[]): string {
+  return violations.length === 0
+    ? ''
+    : `; ${violations.length} violations so far, the first: ${violations[0]}`;
 }
 
 /** A target that died makes k6 end early too; its own error is reported a moment later, and explains more. */
