@@ -1,9 +1,13 @@
 import path from 'node:path';
 import type { Command } from 'commander';
+import { compare, usualLimits } from '../../compare/compare.ts';
+import { readSide } from '../../compare/read-side.ts';
 import { ExitCode } from '../../contracts/errors.ts';
 import { faultNames } from '../../contracts/faults.ts';
+import { openRunFolder } from '../../contracts/run-folder.ts';
 import { profileNames, scenarioNames } from '../../contracts/thresholds.ts';
 import { annotations } from '../../report/annotations.ts';
+import { renderComparison } from '../compare/render.ts';
 import { handleInterrupts } from '../interrupt.ts';
 import { addIsolationOptions } from '../isolation-options.ts';
 import { confirmLoad } from '../run/confirm.ts';
@@ -49,6 +53,7 @@ export function addRun(program: Command): void {
       [],
     )
     .option('--dashboard', "k6's web dashboard while each scenario runs; its export stays in the run folder")
+    .option('--baseline <folder>', 'compare with this run in the end; see compare')
     .option('--fail-fast', 'stop the load at the first violation that shows while it runs')
     .option('--json', 'print the verdict as JSON')
     .addHelpText(
@@ -75,6 +80,8 @@ function collect(value: string, before: string[]): string[] {
 
 async function run(names: string[], options: RunOptions): Promise<number> {
   const request = await checkRequest(names, options);
+  const baseline =
+    options.baseline === undefined ? null : await readSide(await openRunFolder(options.baseline));
   const reporter = new StageReporter();
   const interrupts = handleInterrupts(
     (line) => reporter.say(line),
@@ -99,7 +106,12 @@ async function run(names: string[], options: RunOptions): Promise<number> {
     // Also when the load was over: who interrupts a script wants it to stop, whatever the verdict.
     if (interrupts.signal.aborted) return ExitCode.interrupted;
     if (outcome.stillOpen) await keepOpen(outcome.stillOpen, request, reporter, interrupts.signal);
-    return outcome.verdict.exit_code;
+    const { exit_code } = outcome.verdict;
+    if (baseline === null) return exit_code;
+    const comparison = compare(baseline, await readSide(outcome.folder), usualLimits);
+    // JSON on standard output stays one document.
+    process.stderr.write(renderComparison(comparison, wantsColour(process.stderr)));
+    return exit_code === ExitCode.pass ? comparison.exit_code : exit_code;
   } finally {
     interrupts.release();
   }

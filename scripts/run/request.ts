@@ -35,6 +35,8 @@ export interface RunOptions extends IsolationOptions {
   k6Out?: string[] | undefined;
   dashboard?: boolean | undefined;
   failFast?: boolean | undefined;
+  /** Folder of the run to compare with. */
+  baseline?: string | undefined;
 }
 
 /** What a run is to do, checked. */
