@@ -1,48 +1,16 @@
-import type { CaseResult, Claim, ExploreFinding } from '../contracts/explore-result.ts';
+import type { CaseResult, Claim } from '../contracts/explore-result.ts';
 import { randomStream } from '../plan/random.ts';
-import { callTitle } from './cases/call-title.ts';
+import type { CaseLimits, CaseProgress } from './case-limits.ts';
 import type { CaseDefinition } from './cases/definition.ts';
 import type { Outcome, Workbench } from './database/workbench.ts';
-import { type JudgeContext, judgeOutcome } from './judge/judge.ts';
-import { describeOutcome } from './judge/outcome.ts';
-import {
-  type Chooser,
-  describeSchedule,
-  following,
-  type Schedule,
-  scheduleOf,
-} from './scheduler/schedule.ts';
+import type { JudgeContext } from './judge/judge.ts';
+import { JudgedSchedules } from './judged-schedules.ts';
+import { beginsWith, type Chooser, describeSchedule, following, scheduleOf } from './scheduler/schedule.ts';
 import type { Footprint } from './search/footprint.ts';
 import { preemptionsOf } from './search/positions.ts';
 import { randomPriorities } from './search/random-priorities.ts';
 import type { FootprintReader } from './search/read-footprints.ts';
 import { type Candidate, Search } from './search/search.ts';
-import { showSteps, withNames } from './show-steps.ts';
-
-export interface CaseLimits {
-  /** Most preemptions that are gone through systematically. */
-  readonly preemptions: number;
-  /** Milliseconds for the case. */
-  readonly budget: number;
-  /** Milliseconds for one schedule. */
-  readonly deadline: number;
-  /** Random schedules, at most, when the systematic ones are done or time for them is over. */
-  readonly samples: number;
-  /** Whether schedules that differ in the order of independent steps only are left out. */
-  readonly reduce: boolean;
-  readonly seed: number;
-  readonly signal?: AbortSignal | undefined;
-  /** Goes on after a finding until the limits are reached. */
-  readonly keepGoing: boolean;
-}
-
-/** How a case stands. */
-export interface CaseProgress {
-  readonly schedules: number;
-  readonly perSecond: number;
-  readonly frontier: number;
-  readonly preemptions: number;
-}
 
 /** Of the budget, what systematic schedules may take while some are left for random ones. */
 const SYSTEMATIC_SHARE = 0.8;
@@ -57,16 +25,13 @@ export class CaseExplorer {
   private readonly reader: FootprintReader;
   private readonly definition: CaseDefinition;
   private readonly limits: CaseLimits;
-  private readonly context: JudgeContext;
   private readonly onProgress: (progress: CaseProgress) => void;
   private readonly search: Search;
-  private readonly outcomes = new Map<string, number>();
-  private readonly findings = new Map<string, ExploreFinding>();
+  private readonly judged: JudgedSchedules;
   private readonly notes = new Set<string>();
   private schedules = 0;
   private sampled = 0;
-  private transient = 0;
-  private undecided = 0;
+  /** Schedules of which it is not known where they lead. */
   private lost = 0;
   private spent = 0;
   private begun: number | null = null;
@@ -87,7 +52,7 @@ export class CaseExplorer {
     this.reader = options.reader;
     this.definition = options.definition;
     this.limits = options.limits;
-    this.context = options.context;
+    this.judged = new JudgedSchedules(options);
     this.onProgress = options.onProgress ?? (() => {});
     this.search = new Search(options.definition.calls.length, options.limits.reduce);
   }
@@ -107,7 +72,7 @@ export class CaseExplorer {
 
   /** Whether nothing is left to be tried, or enough is known. */
   get done(): boolean {
-    return this.exhausted || this.lost > 0 || (this.findings.size > 0 && !this.limits.keepGoing);
+    return this.exhausted || this.lost > 0 || (this.judged.findings.length > 0 && !this.limits.keepGoing);
   }
 
   /**
@@ -137,18 +102,17 @@ export class CaseExplorer {
         const choose = randomPriorities(random, this.definition.calls.length, this.steps, DEPTH);
         const outcome = await this.run(choose);
         this.sampled += 1;
-        if (outcome.trace.stuck === null) this.judge(outcome);
-        else this.note(outcome, [{ promise: 'deadline', title: outcome.trace.stuck, steps: [] }]);
+        this.judged.add(outcome, { schedule: this.schedules, ms: this.ms });
       }
     });
   }
 
   result(): CaseResult {
-    const findings = [...this.findings.values()];
+    const { findings, outcomes, transient, undecided } = this.judged;
     if (this.limits.signal?.aborted) {
       this.notes.add('interrupted: what is said holds of the schedules that were run');
     }
-    const open = this.undecided > 0 || this.lost > 0 || this.schedules === 0;
+    const open = undecided > 0 || this.lost > 0 || this.schedules === 0;
     return {
       name: this.definition.name,
       about: this.definition.about,
@@ -158,17 +122,17 @@ export class CaseExplorer {
       schedules: this.schedules,
       sampled: this.sampled,
       frontier: this.search.frontier,
-      outcomes: this.outcomes.size,
-      transient: this.transient,
+      outcomes: outcomes.size,
+      transient,
       ms: this.ms,
       findings,
-      notes: [...this.notes],
+      notes: [...this.judged.notes, ...this.notes],
     };
   }
 
   /** Different outcomes so far, and how often each came. */
   get seen(): ReadonlyMap<string, number> {
-    return this.outcomes;
+    return this.judged.outcomes;
   }
 
   private claim(): Claim {
@@ -197,10 +161,11 @@ export class CaseExplorer {
     for (let attempt = 1; ; attempt += 1) {
       const outcome = await this.run(following(candidate.schedule));
       if (outcome.trace.stuck !== null) {
-        this.note(outcome, [{ promise: 'deadline', title: outcome.trace.stuck, steps: [] }]);
+        this.judged.add(outcome, { schedule: this.schedules, ms: this.ms });
+        this.lost += 1;
         return;
       }
-      if (!followed(candidate.schedule, scheduleOf(outcome.trace))) {
+      if (!beginsWith(scheduleOf(outcome.trace), candidate.schedule)) {
         if (attempt < ATTEMPTS) continue;
         const [wanted, taken] = [candidate.schedule, scheduleOf(outcome.trace)].map(describeSchedule);
         this.notes.add(`not the same steps each time: ${wanted} was to be followed, and became ${taken}`);
@@ -208,7 +173,7 @@ export class CaseExplorer {
         return;
       }
       this.search.learn(candidate, outcome.trace, this.footprints(outcome));
-      this.judge(outcome);
+      this.judged.add(outcome, { schedule: this.schedules, ms: this.ms });
       return;
     }
   }
@@ -238,57 +203,4 @@ export class CaseExplorer {
       return this.reader.read(steps, texts[session]?.enters ?? null);
     });
   }
-
-  private judge(outcome: Outcome): void {
-    const text = describeOutcome(outcome);
-    this.outcomes.set(text, (this.outcomes.get(text) ?? 0) + 1);
-    const { findings, undecided } = judgeOutcome(this.definition, outcome, this.context);
-    if (findings.some(({ promise }) => promise === 'progress')) this.transient += 1;
-    if (undecided.length > 0) {
-      this.undecided += 1;
-      for (const reason of undecided) this.notes.add(withNames(reason, outcome.prepared.instance.names));
-    }
-    this.note(outcome, findings);
-  }
-
-  /** Keeps, for each promise, the schedule with the fewest preemptions, and of those the one with the fewest steps. */
-  private note(
-    outcome: Outcome,
-    findings: readonly { promise: string; title: string; steps: readonly { text: string }[] }[],
-  ): void {
-    const { trace, prepared } = outcome;
-    const { names, calls } = prepared.instance;
-    const preemptions = preemptionsOf(trace);
-    for (const { promise, title, steps } of findings) {
-      const known = this.findings.get(promise);
-      const length = trace.events.length;
-      if (known && known.preemptions < preemptions) continue;
-      if (known && known.preemptions === preemptions && known.steps.length <= length) continue;
-      const texts = this.workbench.callTexts(calls);
-      this.findings.set(promise, {
-        promise,
-        title: withNames(title, names),
-        reasons: steps.map(({ text }) => withNames(text, names)),
-        preemptions,
-        at_schedule: known?.at_schedule ?? this.schedules,
-        after_ms: known?.after_ms ?? this.ms,
-        schedule: scheduleOf(trace),
-        calls: this.definition.calls.map(callTitle),
-        steps: showSteps(outcome, this.workbench.instrumentation, this.reader, texts),
-        outcome: describeOutcome(outcome),
-        replay: null,
-        repro: null,
-      });
-    }
-  }
-}
-
-/** Whether a schedule that was run begins with the one that was to be followed. */
-function followed(wanted: Schedule, run: Schedule): boolean {
-  return wanted.every((block, index) => {
-    const taken = run[index];
-    if (taken?.session !== block.session) return false;
-    // The last block is open: its session may have been interrupted later only.
-    return index === wanted.length - 1 || taken.until === block.until;
-  });
 }

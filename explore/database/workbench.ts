@@ -1,40 +1,21 @@
-import { TargetError } from '../../contracts/errors.ts';
 import type { SchemaDescription } from '../../contracts/schema-description.ts';
 import { readConfirmParameters } from '../../isolate/confirm-function.ts';
 import { describeFromCatalog } from '../../isolate/describe.ts';
 import { type Origin, WorldBuilder } from '../../plan/builder.ts';
-import { type World, worldTables } from '../../plan/world.ts';
+import { worldTables } from '../../plan/world.ts';
 import { type Lookups, readLookups } from '../../status-matrix/lookups.ts';
 import { insertStatement } from '../../status-matrix/statements.ts';
 import { callText, type SqlCall } from '../cases/call-text.ts';
 import type { CaseDefinition } from '../cases/definition.ts';
-import { type CaseInstance, type PlannedCall, planInstance } from '../cases/instance.ts';
+import { type PlannedCall, planInstance } from '../cases/instance.ts';
 import type { Instrumentation } from '../instrument/schema.ts';
 import { Control } from '../scheduler/control.ts';
 import { runSchedule } from '../scheduler/run.ts';
 import type { Chooser } from '../scheduler/schedule.ts';
-import type { CallResult } from '../scheduler/session.ts';
 import type { Trace } from '../scheduler/trace.ts';
 import { openSessions, type WorkbenchConnections } from './connections.ts';
 import { type FinalRow, readFinalRows } from './final-rows.ts';
-import { writeRows, writeWorld } from './write-world.ts';
-
-/** How many instances are written at once: few at first, since a case may need no more. */
-const BATCHES = { first: 8, later: 50 };
-
-/** A call that was made before the others, with the moments of its begin and end, milliseconds. */
-export interface EarlierCall {
-  readonly call: PlannedCall;
-  readonly result: CallResult;
-  readonly sent: number;
-  readonly ended: number;
-}
-
-/** An instance whose rows are in the database. */
-export interface PreparedInstance {
-  readonly instance: CaseInstance;
-  readonly earlier: readonly EarlierCall[];
-}
+import { Instances, type PreparedInstance, takeWorld } from './instances.ts';
 
 /** What one schedule did to one instance. */
 export interface Outcome {
@@ -50,10 +31,9 @@ export class Workbench {
   private readonly connections: WorkbenchConnections;
   private readonly control: Control;
   private readonly builder: WorldBuilder;
-  private readonly lookups: Lookups;
   private readonly confirm: readonly string[];
   private readonly tables: ReadonlySet<string>;
-  private readonly ready = new Map<CaseDefinition, PreparedInstance[]>();
+  private readonly instances: Instances;
 
   private constructor(fields: {
     instrumentation: Instrumentation;
@@ -67,9 +47,9 @@ export class Workbench {
     this.description = fields.description;
     this.connections = fields.connections;
     this.builder = fields.builder;
-    this.lookups = fields.lookups;
     this.confirm = fields.confirm;
     this.control = new Control(fields.connections.control);
+    this.instances = new Instances({ ...fields, callText: (call) => this.callTexts([call])[0]?.call ?? '' });
     this.tables = new Set(fields.description.tables.map(({ name }) => name));
   }
 
@@ -131,7 +111,7 @@ export class Workbench {
    * @param deadline milliseconds after which it is cut
    */
   async run(definition: CaseDefinition, choose: Chooser, deadline: number): Promise<Outcome> {
-    const prepared = await this.next(definition);
+    const prepared = await this.instances.next(definition);
     const { sessions, settle } = this.connections;
     const trace = await runSchedule({
       control: this.control,
@@ -173,48 +153,4 @@ export class Workbench {
   async close(): Promise<void> {
     await this.connections.close();
   }
-
-  private async next(definition: CaseDefinition): Promise<PreparedInstance> {
-    const known = this.ready.get(definition)?.pop();
-    if (known) return known;
-    const length = this.ready.has(definition) ? BATCHES.later : BATCHES.first;
-    const instances = Array.from({ length }, () => planInstance(definition, this.builder));
-    await this.write(instances, definition);
-    const prepared: PreparedInstance[] = [];
-    for (const instance of instances) prepared.push({ instance, earlier: await this.callBefore(instance) });
-    this.ready.set(definition, prepared.reverse());
-    return this.next(definition);
-  }
-
-  private async write(instances: readonly CaseInstance[], { max_covers }: CaseDefinition): Promise<void> {
-    const { writer } = this.connections;
-    const world = takeWorld(this.builder.world);
-    await writeWorld(writer, this.description, world, this.builder.origin, this.lookups);
-    if (max_covers === undefined) return;
-    const rules = instances.flatMap(({ restaurants }) =>
-      restaurants.slice(0, 1).map(({ id }) => ({ restaurant_id: id, max_covers })),
-    );
-    await writeRows(writer, this.description.schema, 'restaurant_capacity_rules', rules);
-  }
-
-  /** Makes the calls that come before, which do not yield. */
-  private async callBefore({ before }: CaseInstance): Promise<EarlierCall[]> {
-    const made: EarlierCall[] = [];
-    for (const call of before) {
-      const [text] = this.callTexts([call]);
-      const sent = performance.now();
-      const result = await this.connections.caller(text?.call ?? '');
-      made.push({ call, result, sent, ended: performance.now() });
-      if (!result.ok) {
-        throw new TargetError(`a call that comes before the case fails: ${result.code} ${result.message}`);
-      }
-    }
-    return made;
-  }
-}
-
-/** Takes the rows out of a world, which goes on to be used. */
-function takeWorld(world: World): World {
-  const taken = Object.fromEntries(worldTables.map((name) => [name, world[name].splice(0)]));
-  return taken as unknown as World;
 }

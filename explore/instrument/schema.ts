@@ -13,7 +13,7 @@ import {
   type YieldPoint,
 } from './function.ts';
 import { readNames } from './names.ts';
-import { YIELD_FUNCTION, yieldStatements } from './yield-function.ts';
+import { YIELD_FUNCTION, yieldGrants, yieldStatements } from './yield-function.ts';
 
 /** An instrumented schema: where its functions yield, and how to read what they report. */
 export interface Instrumentation {
@@ -45,6 +45,9 @@ export async function instrumentSchema(sql: postgres.Sql, schema: string): Promi
     const done = failures.size === 0 ? first : instrumentAll(schema, functions, names, failures);
     for (const statement of yieldStatements(schema, counted)) await transaction.unsafe(statement);
     for (const { definition } of done) await transaction.unsafe(definition);
+    for (const grant of yieldGrants(schema, await readGrantees(transaction, schema))) {
+      await transaction.unsafe(grant);
+    }
     return {
       schema,
       counted,
@@ -78,6 +81,22 @@ function instrumentAll(
     }
   }
   return done;
+}
+
+/** Whoever may call, or owns, a function that yields. A trigger's function runs for whoever writes to its table. */
+async function readGrantees(sql: postgres.TransactionSql, schema: string): Promise<string[]> {
+  const rows = await sql<{ grantee: string }[]>`
+    with yielding as (
+      select * from pg_proc p
+       where p.pronamespace = ${schema}::regnamespace and position(${`${YIELD_FUNCTION}(`} in p.prosrc) > 0
+    )
+    select case a.grantee when 0 then 'public' else quote_ident(pg_get_userbyid(a.grantee)) end as grantee
+      from yielding p, aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a
+    union
+    select quote_ident(pg_get_userbyid(proowner)) from yielding
+    union
+    select 'public' from yielding where prorettype = 'trigger'::regtype and not prosecdef`;
+  return rows.map(({ grantee }) => grantee);
 }
 
 async function readFunctions(sql: postgres.TransactionSql, schema: string): Promise<FunctionText[]> {

@@ -48,7 +48,6 @@ export function yieldStatements(schema: string, counted: readonly Counted[]): st
   const sequences = Array.from({ length: SLOTS }, (_, slot) => qualified(schema, sequenceOf(slot)));
   return [
     ...sequences.map((sequence) => `CREATE UNLOGGED SEQUENCE ${sequence}`),
-    `GRANT USAGE ON SEQUENCE ${sequences.join(', ')} TO PUBLIC`,
     `CREATE FUNCTION ${qualified(schema, YIELD_FUNCTION)}(p_point integer) RETURNS boolean LANGUAGE plpgsql AS $$
 DECLARE
   v_slot integer;
@@ -66,7 +65,30 @@ BEGIN
   RETURN NOT ${name('pg_advisory_unlock_shared')}(${LOCK_CLASS} + v_slot, v_number);
 END;
 $$`,
-    `GRANT EXECUTE ON FUNCTION ${qualified(schema, YIELD_FUNCTION)}(integer) TO PUBLIC`,
+    // New functions may be granted to everybody by default privileges of the schema.
+    `REVOKE ALL ON FUNCTION ${qualified(schema, YIELD_FUNCTION)}(integer) FROM PUBLIC`,
+    `DO $$
+DECLARE
+  v_grantee oid;
+BEGIN
+  FOR v_grantee IN
+    SELECT DISTINCT a.grantee FROM pg_catalog.pg_proc p, pg_catalog.aclexplode(p.proacl) a
+     WHERE p.oid = '${qualified(schema, YIELD_FUNCTION)}(integer)'::regprocedure AND a.grantee <> p.proowner
+  LOOP
+    EXECUTE format('REVOKE ALL ON FUNCTION ${qualified(schema, YIELD_FUNCTION)}(integer) FROM %I', pg_get_userbyid(v_grantee));
+  END LOOP;
+END;
+$$`,
+  ];
+}
+
+/** The statements that let roles yield. @param grantees quoted names, or `public` */
+export function yieldGrants(schema: string, grantees: readonly string[]): string[] {
+  const sequences = Array.from({ length: SLOTS }, (_, slot) => qualified(schema, sequenceOf(slot)));
+  const roles = grantees.join(', ');
+  return [
+    `GRANT USAGE ON SEQUENCE ${sequences.join(', ')} TO ${roles}`,
+    `GRANT EXECUTE ON FUNCTION ${qualified(schema, YIELD_FUNCTION)}(integer) TO ${roles}`,
   ];
 }
 

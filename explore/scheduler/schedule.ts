@@ -61,3 +61,13 @@ export function describeSchedule(schedule: Schedule): string {
     .map(({ session, until }) => `${session + 1} ${until === null ? 'to its end' : `to step ${until}`}`)
     .join(', ');
 }
+
+/** Whether a schedule that was run begins with the one that was to be followed. */
+export function beginsWith(run: Schedule, wanted: Schedule): boolean {
+  return wanted.every((block, index) => {
+    const taken = run[index];
+    if (taken?.session !== block.session) return false;
+    // The last block is open: its session may have been interrupted later only.
+    return index === wanted.length - 1 || taken.until === block.until;
+  });
+}

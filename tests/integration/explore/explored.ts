@@ -1,10 +1,11 @@
 import { fileURLToPath } from 'node:url';
 import postgres from 'postgres';
 import type { CaseResult } from '../../../contracts/explore-result.ts';
+import type { CaseLimits } from '../../../explore/case-limits.ts';
 import { type CaseDefinition, caseDefinitionSchema } from '../../../explore/cases/definition.ts';
 import { standardCases } from '../../../explore/cases/standard.ts';
 import { Workbench } from '../../../explore/database/workbench.ts';
-import { CaseExplorer, type CaseLimits } from '../../../explore/explore-case.ts';
+import { CaseExplorer } from '../../../explore/explore-case.ts';
 import { type Instrumentation, instrumentSchema } from '../../../explore/instrument/schema.ts';
 import { readConstraints } from '../../../explore/search/constraints.ts';
 import { FootprintReader } from '../../../explore/search/read-footprints.ts';
