@@ -13,11 +13,10 @@ import { provenance, replaceSection, table } from './document.ts';
 /** Writes what `table-stress broken` found into docs/proof.md, variant by variant, and into the README, by category. */
 export async function documentBroken(file: string): Promise<void> {
   const found = await readJson(file, brokenTableSchema, BROKEN_TABLE_VERSION);
-  const note = await provenance();
   await replaceSection(
     path.join(projectRoot, 'docs', 'proof.md'),
     'proof: broken',
-    `${note}\n\n${whole(found)}`,
+    `${provenance(found)}\n\n${whole(found)}`,
   );
   await replaceSection(path.join(projectRoot, 'README.md'), 'proof: broken', short(found));
 }

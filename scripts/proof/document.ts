@@ -18,11 +18,22 @@ export async function replaceSection(file: string, name: string, content: string
   await writeFile(file, `${before}\n\n${content.trim()}\n\n${text.slice(to)}`);
 }
 
+interface Made {
+  /** UTC, ISO 8601. */
+  started_at: string;
+  commit: string | null;
+  dirty: boolean | null;
+  cores: number;
+}
+
 /** When, on what and of what a table was made: one sentence. */
-export async function provenance(): Promise<string> {
-  const { commit, dirty } = await gitState();
-  const date = new Date().toISOString().slice(0, 10);
-  return `Made by \`npm run proof\` on ${date}, at commit ${(commit ?? 'unknown').slice(0, 10)}${dirty ? ' with local changes' : ''}, on ${availableParallelism()} cores.`;
+export function provenance({ started_at, commit, dirty, cores }: Made): string {
+  return `Made by \`npm run proof\` on ${started_at.slice(0, 10)}, at commit ${(commit ?? 'unknown').slice(0, 10)}${dirty ? ' with local changes' : ''}, on ${cores} cores.`;
+}
+
+/** What is made now, of the work tree as it is. */
+export async function madeNow(): Promise<Made> {
+  return { started_at: new Date().toISOString(), cores: availableParallelism(), ...(await gitState()) };
 }
 
 /** A table of Markdown. */

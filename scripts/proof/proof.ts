@@ -42,7 +42,7 @@ async function prove(section: string): Promise<number> {
   const file = tests[section];
   if (file !== undefined) return proveByTests(section, file, output);
   const cli = path.join(projectRoot, 'scripts', 'cli.ts');
-  const code = await runToEnd([...process.execArgv, cli, 'broken', '--json-file', output]);
+  const code = await runToEnd([...process.execArgv, cli, 'broken', '--jobs', '2', '--json-file', output]);
   if (existsSync(output)) await documentBroken(output);
   return code;
 }

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { projectRoot } from '../project.ts';
-import { provenance, replaceSection, table } from './document.ts';
+import { madeNow, provenance, replaceSection, table } from './document.ts';
 import { runToEnd } from './run-to-end.ts';
 
 interface TestResult {
@@ -20,6 +20,7 @@ interface TestResult {
  */
 export async function proveByTests(section: string, file: string, output: string): Promise<number> {
   const vitest = path.join(projectRoot, 'node_modules', 'vitest', 'vitest.mjs');
+  const made = await madeNow();
   const code = await runToEnd(
     [vitest, 'run', '--project=database', '--project=load', '--reporter=verbose', '--reporter=json'].concat(
       `--outputFile.json=${output}`,
@@ -37,7 +38,7 @@ export async function proveByTests(section: string, file: string, output: string
     status,
     duration === undefined ? '' : (duration / 1000).toFixed(1),
   ]);
-  const content = `${await provenance()}\n\n${passed} of ${tests.length} passed.\n\n${table(['case', 'result', 's'], rows)}`;
+  const content = `${provenance(made)}\n\n${passed} of ${tests.length} passed.\n\n${table(['case', 'result', 's'], rows)}`;
   await replaceSection(path.join(projectRoot, 'docs', 'proof.md'), `proof: ${section}`, content);
   return code;
 }
