@@ -39,7 +39,9 @@ describe('README', () => {
   const readme = read('README.md');
 
   it('has every promise with the words of its check', () => {
-    const promises = rows(readme).filter(([id]) => (invariantIds as readonly string[]).includes(id ?? ''));
+    const promises = rows(readme).filter(
+      ([id, , third]) => third === undefined && (invariantIds as readonly string[]).includes(id ?? ''),
+    );
     expect(promises).toEqual(invariants.map(({ id, promise }) => [id, promise]));
   });
 
