@@ -61,6 +61,7 @@ export class Execution {
     for (;;) {
       const running = this.participants.filter(({ status }) => status === 'running');
       const blocked = this.participants.filter(({ status }) => status === 'blocked');
+      if (running.length === 0 && this.hearAll()) continue;
       if (running.length === 0 && blocked.length === 0) return null;
       if (performance.now() > this.deadline) {
         const who = [...running, ...blocked].map(({ index }) => index + 1).join(' and ');
@@ -74,7 +75,8 @@ export class Execution {
       const waits = await this.control.waits(this.participants.map(({ pid }) => pid));
       // What a session said meanwhile is newer than the look.
       if (this.participants.some(({ version }, index) => version !== before[index])) continue;
-      for (const participant of blocked) {
+      // While somebody runs, what it did before it let others go on may not have been heard of yet.
+      for (const participant of running.length === 0 ? blocked : []) {
         if (!waits.some(({ pid }) => pid === participant.pid)) participant.resume();
       }
       const stillRunning = this.participants.some(({ status }) => status === 'running');
@@ -92,6 +94,7 @@ export class Execution {
     await this.control.releaseAll();
     for (const participant of this.participants) participant.forget();
     for (;;) {
+      this.hearAll();
       const busy = this.participants.filter(
         ({ status }) => status !== 'ended' && status !== 'waiting to begin',
       );
@@ -112,6 +115,11 @@ export class Execution {
       calls: this.participants.map((participant) => participant.callTrace()),
       stuck,
     };
+  }
+
+  /** Hears what sessions said that went on after a lock. @returns whether there was anything */
+  private hearAll(): boolean {
+    return this.participants.filter((participant) => participant.hear()).length > 0;
   }
 
   private async noteBlocked(participant: Participant, waits: readonly Wait[]): Promise<void> {

@@ -22,6 +22,7 @@ export class Participant {
   private counters: readonly number[] | null = null;
   private steps = 0;
   private result: CallResult | null = null;
+  private readonly unheard: (() => void)[] = [];
   private waitingSince: number | null = null;
   /** That it went on after a lock, as long as it has neither yielded nor ended since. */
   private resumed: TraceEvent | null = null;
@@ -64,8 +65,8 @@ export class Participant {
     if (!beginning) return;
     this.sent = performance.now();
     this.session.begin(this.text, {
-      yielded: (message) => this.yielded(message),
-      ended: (result) => this.ended(result),
+      yielded: (message) => this.listen(() => this.yielded(message)),
+      ended: (result) => this.listen(() => this.ended(result)),
     });
   }
 
@@ -127,8 +128,25 @@ export class Participant {
     return this.held.delete(number) ? [{ slot: this.session.slot, number }] : [];
   }
 
-  private yielded({ number, point, counters }: YieldMessage): void {
+  /**
+   * What a session says after it was blocked is heard only when nobody else runs: it may be read sooner than what the
+   * other one said before it gave the lock back.
+   */
+  private listen(hear: () => void): void {
     this.version += 1;
+    if (this.status === 'blocked' || this.unheard.length > 0) this.unheard.push(hear);
+    else hear();
+    this.changed();
+  }
+
+  /** @returns whether there was something to be heard */
+  hear(): boolean {
+    const unheard = this.unheard.splice(0);
+    for (const each of unheard) each();
+    return unheard.length > 0;
+  }
+
+  private yielded({ number, point, counters }: YieldMessage): void {
     this.waitingSince = null;
     if (this.status === 'blocked') this.resume();
     this.resumed = null;
@@ -144,11 +162,9 @@ export class Participant {
     }
     if (this.held.has(number)) this.status = 'at a yield';
     else this.openStep();
-    this.changed();
   }
 
   private ended(result: CallResult): void {
-    this.version += 1;
     this.waitingSince = null;
     if (this.status === 'blocked') this.resume();
     this.resumed = null;
@@ -156,7 +172,6 @@ export class Participant {
     this.endedAt = performance.now();
     this.status = 'ended';
     this.session.base += this.steps;
-    this.changed();
   }
 
   private openStep(): void {

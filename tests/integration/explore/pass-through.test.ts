@@ -5,6 +5,9 @@ import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
 import { sampled } from '../proof.ts';
 
+/** So few tests only, and not all files were run. */
+const MIN_TESTS = 5;
+
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const folder = path.join('tests', 'integration', 'reference');
 
@@ -20,12 +23,12 @@ describe('with yields that nobody schedules, the reference application behaves a
       ['vitest', 'run', '--project', 'integration', '--reporter', 'json', ...chosen],
       { cwd: root, env: { TABLE_STRESS_REFERENCE: 'instrumented' }, reject: false },
     );
-    const result = JSON.parse(stdout.slice(stdout.indexOf('{'))) as {
-      numPassedTests: number;
-      numFailedTests: number;
+    const { testResults } = JSON.parse(stdout.slice(stdout.indexOf('{'))) as {
+      testResults: { assertionResults: { fullName: string; status: string; failureMessages: string[] }[] }[];
     };
-    expect(result).toMatchObject({ numFailedTests: 0 });
-    expect(result.numPassedTests).toBeGreaterThan(10);
+    const tests = testResults.flatMap(({ assertionResults }) => assertionResults);
+    expect(tests.filter(({ status }) => status !== 'passed')).toEqual([]);
+    expect(tests.length).toBeGreaterThanOrEqual(MIN_TESTS);
     expect(exitCode).toBe(0);
   }, 600_000);
 });

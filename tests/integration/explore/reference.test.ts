@@ -14,8 +14,8 @@ const pairs = standardCases.filter(({ calls }) => calls.length === 2);
 const variants = [
   { id: 'no-lock-no-constraint', promise: 'no-double-booking' },
   { id: 'caller-order-locks', promise: 'progress' },
-  { id: 'shared-table-locks', promise: 'progress' },
   { id: 'upgrade-lock-on-restaurant', promise: 'progress' },
+  { id: 'shared-table-locks', promise: 'progress' },
 ];
 
 let explored: Explored | null = null;
