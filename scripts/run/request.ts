@@ -77,6 +77,7 @@ export async function checkRequest(names: readonly string[], options: RunOptions
   const scenarios = names.length === 0 ? [...scenarioNames] : [...new Set(names)].map(scenarioNamed);
   const thresholds = readThresholds(thresholdsFile);
   refuseMigrationsElsewhere(options.migrations, options.target);
+  const faults = faultsFrom(options);
   const request: RunRequest = {
     scenarios: scenarioNames.filter((name) => scenarios.includes(name)),
     profile: oneOf('--profile', options.profile, profileNames),
@@ -96,7 +97,7 @@ export async function checkRequest(names: readonly string[], options: RunOptions
     replay: options.replay ?? true,
     out: path.resolve(options.out),
     viaGateway: options.viaGateway ?? false,
-    faults: faultsFrom(options),
+    faults,
     k6Outputs: options.k6Out ?? [],
     dashboard: options.dashboard ?? false,
     failFast: options.failFast ?? false,
