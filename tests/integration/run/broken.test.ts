@@ -27,6 +27,7 @@ describe('broken variants of the application', () => {
       id,
       '--seed',
       '3',
+      ...(variant.fault === undefined ? [] : ['--faults', variant.fault]),
       // One of them shows that a run replays what it found.
       ...(variant.expect === 'no-double-booking' ? [] : ['--no-replay']),
       '--out',

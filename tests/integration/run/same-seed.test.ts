@@ -73,7 +73,7 @@ it('lost replies are unknown to the client, and the repetition is answered', () 
 it('what was watched is in the run folder', () => {
   for (const folder of folders) {
     expect(readdirSync(path.join(folder, 'observations')).sort()).toEqual(
-      scenarios.map((name) => `${name}.ndjson`).sort(),
+      scenarios.flatMap((name) => [`${name}.ndjson`, `${name}.counters.json`]).sort(),
     );
   }
 });
