@@ -1,8 +1,8 @@
 -- id: acked-before-durable
 -- category: acknowledgements
 -- defect: Commits do not wait for the disk, so a crash takes what was acknowledged just before.
--- expect: linearizable
--- scenario: churn
+-- expect: acked-is-durable
+-- scenario: hot-table
 -- fault: crash
 
 SELECT pg_temp.replace_in_function(

@@ -3,7 +3,7 @@ import type { Cause } from '../../../contracts/diagnosis.ts';
 import { RunFolder } from '../../../contracts/run-folder.ts';
 import { listBroken } from '../../../reference/broken.ts';
 import { readRepro } from '../../../replay/repro-files.ts';
-import { oneOfEach, repetitions } from '../proof.ts';
+import { oneOfEach } from '../proof.ts';
 import { readDiagnosis, readVerdict, runFolderIn, runProgram, temporaryFolder } from './program.ts';
 
 // A sample has one for each promise that some variant breaks.
@@ -61,16 +61,5 @@ describe('broken variants of the application', () => {
       expect(texts).toContain('BEGIN;');
       expect(texts.some((text) => text.startsWith('SELECT public.refresh_table_status('))).toBe(true);
     }
-  });
-});
-
-describe('the correct application', () => {
-  const seeds = Array.from({ length: repetitions(30) }, (_, index) => 100 + index);
-
-  it.each(seeds)('passes with seed %i', async (seed) => {
-    const out = temporaryFolder();
-    const args = ['run', '--seed', String(seed), '--out', out];
-    const { code, stdout, stderr } = await runProgram(args);
-    expect(code, stderr + stdout).toBe(0);
   });
 });

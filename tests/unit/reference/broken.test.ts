@@ -10,7 +10,7 @@ describe('listBroken', () => {
     const variants = await listBroken();
     expect(variants.map((one) => `${one.id}: ${one.scenario} -> ${one.expect}`)).toMatchInlineSnapshot(`
       [
-        "acked-before-durable: churn -> linearizable",
+        "acked-before-durable: hot-table -> acked-is-durable",
         "acked-not-written: smoke -> acked-is-durable",
         "advisory-lock-only: hot-table -> no-double-booking",
         "answer-has-other-table: smoke -> linked",
