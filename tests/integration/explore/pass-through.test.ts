@@ -20,7 +20,7 @@ describe('with yields that nobody schedules, the reference application behaves a
     const chosen = sampled(files, 2).map((name) => path.join(folder, name));
     const { exitCode, stdout } = await execa(
       'npx',
-      ['vitest', 'run', '--project', 'integration', '--reporter', 'json', ...chosen],
+      ['vitest', 'run', '--project', 'database', '--reporter', 'json', ...chosen],
       { cwd: root, env: { TABLE_STRESS_REFERENCE: 'instrumented' }, reject: false },
     );
     const { testResults } = JSON.parse(stdout.slice(stdout.indexOf('{'))) as {
