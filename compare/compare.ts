@@ -6,10 +6,10 @@ import {
   type Ratio,
 } from '../contracts/comparison.ts';
 import { ExitCode } from '../contracts/errors.ts';
-import { percentile } from '../contracts/percentile.ts';
+import { distribution } from '../contracts/percentile.ts';
 import { invariantIds, type Verdict } from '../contracts/verdict.ts';
 import { medianLogRatio, ratioOf } from './latency-ratio.ts';
-import type { CallGroup, Side } from './read-side.ts';
+import type { Side } from './read-side.ts';
 
 export interface CompareOptions {
   /** How much slower B may be, as a share: 0.1 is ten per cent. */
@@ -57,23 +57,20 @@ interface Compared {
 function pairsOf(a: Side, b: Side): Compared[] {
   return a.groups.flatMap((one): Compared[] => {
     const other = b.groups.find(({ scenario, f }) => scenario === one.scenario && f === one.f);
-    if (!other || Math.min(one.durations.length, other.durations.length) < ENOUGH) return [];
-    const log = medianLogRatio({ values: one.durations }, { values: other.durations });
+    const [of, ofOther] = [distribution(one.durations), distribution(other?.durations ?? [])];
+    if (!other || !of || !ofOther || Math.min(of.count, ofOther.count) < ENOUGH) return [];
+    const log = medianLogRatio(one.durations, other.durations);
     const row = {
       scenario: one.scenario,
       f: one.f,
-      calls: { a: one.durations.length, b: other.durations.length },
-      p50: { a: at(one, 0.5), b: at(other, 0.5) },
-      p95: { a: at(one, 0.95), b: at(other, 0.95) },
+      calls: { a: of.count, b: ofOther.count },
+      p50: { a: of.p50, b: ofOther.p50 },
+      p95: { a: of.p95, b: ofOther.p95 },
       // Its own interval, without the noise between runs, which all rows share.
       ratio: ratioOf(log, 0),
     };
     return [{ row, log }];
   });
-}
-
-function at({ durations }: CallGroup, share: number): number {
-  return percentile(Float64Array.from(durations).sort(), share);
 }
 
 /** Assignments of all scenarios, each weighted by how well it is known (inverse variance), and the noise between runs once. */

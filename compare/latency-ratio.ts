@@ -8,21 +8,22 @@ const RESAMPLES = 400;
 /** Two-sided 95 % of a normal distribution. */
 const Z = 1.96;
 
-export interface Durations {
-  /** Milliseconds, in the order of the calls. */
-  values: readonly number[];
-}
-
 /**
  * Logarithm of the ratio of two medians, with its standard error by a block bootstrap (Künsch 1989): latencies of a run
  * are no independent draws, so whole stretches of it are drawn again, not single calls. The median, since a few calls
  * that met a pause of the machine must not decide.
+ *
+ * @param a milliseconds, in the order of the calls
+ * @param b the same of the other run
  */
-export function medianLogRatio(a: Durations, b: Durations): { estimate: number; error: number } {
+export function medianLogRatio(
+  a: readonly number[],
+  b: readonly number[],
+): { estimate: number; error: number } {
   const random = randomStream(1, 'comparison');
-  const estimate = Math.log(median(b.values) / median(a.values));
+  const estimate = Math.log(median(b) / median(a));
   const draws = Array.from({ length: RESAMPLES }, () =>
-    Math.log(median(resample(b.values, random)) / median(resample(a.values, random))),
+    Math.log(median(resample(b, random)) / median(resample(a, random))),
   );
   const mean = draws.reduce((sum, each) => sum + each, 0) / draws.length;
   const variance = draws.reduce((sum, each) => sum + (each - mean) ** 2, 0) / (draws.length - 1);

@@ -1,6 +1,7 @@
 import type { ScenarioInsight } from '../contracts/diagnosis.ts';
 import type { LockWait } from '../contracts/observation.ts';
 import type { ScenarioEvidence } from './evidence.ts';
+import { bareName } from './share.ts';
 
 const MOST_LOCKS = 8;
 const MOST_STATEMENTS = 10;
@@ -40,13 +41,9 @@ export function insightOf({ scenario, looks, counters }: ScenarioEvidence): Scen
 /** Waits for rows go by table: which transaction has the row changes with each call. */
 function nameOf({ locktype, mode, relation, key }: LockWait): string {
   if (locktype === 'transactionid' || locktype === 'tuple')
-    return relation === null ? 'a row' : `a row of ${bare(relation)}`;
+    return relation === null ? 'a row' : `a row of ${bareName(relation)}`;
   if (locktype === 'advisory') return `advisory lock ${key}`;
-  return `${mode} on ${relation === null ? locktype : bare(relation)}`;
-}
-
-function bare(relation: string): string {
-  return relation.split('.').at(-1) ?? relation;
+  return `${mode} on ${relation === null ? locktype : bareName(relation)}`;
 }
 
 function edgesOf(locks: readonly LockWait[]): ScenarioInsight['graph'] {

@@ -26,3 +26,8 @@ export function mostFrequent<T>(values: readonly T[]): { value: T; count: number
   for (const [value, count] of counts) if (most === null || count > most.count) most = { value, count };
   return most;
 }
+
+/** A table's name without its schema. */
+export function bareName(relation: string): string {
+  return relation.split('.').at(-1)?.replaceAll('"', '') ?? relation;
+}

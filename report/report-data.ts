@@ -56,6 +56,9 @@ export async function readReportData(folder: RunFolder): Promise<ReportData> {
       return null;
     }
   };
+  // Not every run has each file: one that is not there is no gap.
+  const ifThere = async <T>(file: string, what: string, read: () => Promise<T>): Promise<T | null> =>
+    (await stat(file).catch(() => null)) ? attempt(what, read) : null;
   const data: Omit<ReportData, 'freshness'> = {
     verdict,
     manifest: await attempt('without the manifest, what was tested is not shown', () =>
@@ -71,17 +74,23 @@ export async function readReportData(folder: RunFolder): Promise<ReportData> {
     teardown: await attempt('without teardown.json, what is left is not known', () =>
       readJson(folder.teardown, teardownResultSchema, TEARDOWN_VERSION),
     ),
-    statusMatrix: await readStatusMatrix(folder, attempt),
-    diagnosis: (await stat(folder.diagnosis).catch(() => null))
-      ? await attempt('without diagnosis.json, causes are not shown', () =>
-          readJson(folder.diagnosis, diagnosisSchema, DIAGNOSIS_VERSION),
-        )
-      : null,
+    statusMatrix: await ifThere(
+      folder.statusMatrix,
+      'without status-matrix.json its cases are not shown',
+      () => readJson(folder.statusMatrix, statusMatrixSchema, STATUS_MATRIX_VERSION),
+    ),
+    diagnosis: await ifThere(folder.diagnosis, 'without diagnosis.json, causes are not shown', () =>
+      readJson(folder.diagnosis, diagnosisSchema, DIAGNOSIS_VERSION),
+    ),
     faults:
       (await attempt('without faults.ndjson, what was injected is not shown', () =>
         readFaults(folder.faults, verdict.run),
       )) ?? [],
-    repro: await readRepro(folder, attempt),
+    repro: await ifThere(
+      folder.repro,
+      'without repro.json it is not known what could be provoked again',
+      () => readJson(folder.repro, reproSchema, REPRO_VERSION),
+    ),
     gaps,
   };
   const freshness = await attempt(
@@ -99,28 +108,6 @@ function freshnessOf(
   const bookings = new Map(plan.world.bookings.map((booking) => [booking.id, booking]));
   const run = { manifest, plan, history, bookings, boundaries };
   return measureFreshness(run, new Effects(run));
-}
-
-/** Not every run has one. */
-async function readStatusMatrix(
-  folder: RunFolder,
-  attempt: (what: string, read: () => Promise<StatusMatrix>) => Promise<StatusMatrix | null>,
-): Promise<StatusMatrix | null> {
-  if (!(await stat(folder.statusMatrix).catch(() => null))) return null;
-  return attempt('without status-matrix.json its cases are not shown', () =>
-    readJson(folder.statusMatrix, statusMatrixSchema, STATUS_MATRIX_VERSION),
-  );
-}
-
-/** Only failed runs have one. */
-async function readRepro(
-  folder: RunFolder,
-  attempt: (what: string, read: () => Promise<Repro>) => Promise<Repro | null>,
-): Promise<Repro | null> {
-  if (!(await stat(folder.repro).catch(() => null))) return null;
-  return attempt('without repro.json it is not known what could be provoked again', () =>
-    readJson(folder.repro, reproSchema, REPRO_VERSION),
-  );
 }
 
 async function readVerdict(folder: RunFolder): Promise<Verdict> {

@@ -1,7 +1,7 @@
 import type { DiagnosisFinding } from '../../contracts/diagnosis.ts';
 import type { LockWait } from '../../contracts/observation.ts';
 import type { ScenarioEvidence } from '../evidence.ts';
-import { mostFrequent, percent, shareOf } from '../share.ts';
+import { bareName, mostFrequent, percent, shareOf } from '../share.ts';
 
 /** Of the time of all calls, what they must have spent waiting for one lock before it is a finding. */
 const TOO_MUCH = 0.25;
@@ -48,9 +48,9 @@ function hotRow(evidence: ScenarioEvidence, waits: readonly LockWait[]): Diagnos
     ({ locktype, relation }) =>
       (locktype === 'tuple' || locktype === 'transactionid') &&
       relation !== null &&
-      !competedFor.has(bare(relation)),
+      !competedFor.has(bareName(relation)),
   );
-  const relation = mostFrequent(foreign.map((wait) => bare(wait.relation ?? '')));
+  const relation = mostFrequent(foreign.map((wait) => bareName(wait.relation ?? '')));
   if (relation === null) return null;
   const share = shareOf(relation.count, waits.length) * waitingShare(evidence);
   if (share < TOO_MUCH / 2) return null;
@@ -83,10 +83,6 @@ function waitingShare({ looks }: ScenarioEvidence): number {
     active += look.active ?? 0;
   }
   return shareOf(waiting, active);
-}
-
-function bare(relation: string): string {
-  return relation.split('.').at(-1)?.replaceAll('"', '') ?? relation;
 }
 
 /** The statement within the functions that took most time, of those that match. */

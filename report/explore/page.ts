@@ -1,38 +1,24 @@
 import type { CaseResult, ExploreFinding, ExploreResult } from '../../contracts/explore-result.ts';
 import { describeClaim } from '../../explore/describe-claim.ts';
 import { plural } from '../format.ts';
+import { renderDocument } from '../html/document.ts';
 import { type Html, html } from '../html/html.ts';
-import { readStyle } from '../html/style.ts';
 import { dataTable } from '../html/table.ts';
 import { verdictMark } from '../html/verdict-mark.ts';
 
-/** The result of `explore` as one file: no script, nothing that is loaded. */
-export async function renderExplorePage(result: ExploreResult): Promise<string> {
-  const style = await readStyle();
+/** The result of `explore` as one file. */
+export function renderExplorePage(result: ExploreResult): Promise<string> {
   const broken = result.cases.filter(({ findings }) => findings.length > 0);
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="robots" content="noindex">
-<link rel="icon" href="data:,">
-<title>${result.verdict.toUpperCase()} · table-stress explore ${result.run}</title>
-<style>${style}</style>
-</head>
-<body>
-<main id="main">
+  return renderDocument(
+    `${result.verdict.toUpperCase()} · table-stress explore ${result.run}`,
+    html`<main id="main">
 <h1>Interleavings: ${verdictMark(result.verdict)}</h1>
 ${exploreSummary(result)}
 ${broken.map(caseEvidence)}
 ${instrumentation(result)}
 </main>
-<footer><p>Made by table-stress explore from explore.json alone. What each claim means is in docs/explore.md.</p></footer>
-</body>
-</html>
-`.text;
+<footer><p>Made by table-stress explore from explore.json alone. What each claim means is in docs/explore.md.</p></footer>`,
+  );
 }
 
 /** The cases with their claims; also a part of a run's report. */

@@ -1,11 +1,11 @@
-import { messageOf } from '../../contracts/errors.ts';
 import { Workbench } from '../../explore/database/workbench.ts';
 import { instrumentSchema } from '../../explore/instrument/schema.ts';
 import { readConstraints } from '../../explore/search/constraints.ts';
 import { FootprintReader } from '../../explore/search/read-footprints.ts';
 import { isolate } from '../../isolate/isolate.ts';
 import type { OpenDatabase } from '../open-database.ts';
-import { databaseOf, dropSchema } from '../run/remove-isolation.ts';
+import { removeClone } from '../remove-clone.ts';
+import { databaseOf } from '../run/remove-isolation.ts';
 import type { StageReporter } from '../stage-reporter.ts';
 import type { ExploreRequest } from './request.ts';
 
@@ -72,23 +72,12 @@ export async function withInstrumentedCopy<T>(
       await workbench.close();
     }
   } finally {
-    left = await remove(context);
+    left = await removeClone(database, reporter, {
+      schema: isolation.schema,
+      what: 'the copy',
+      tag,
+      target: request.target,
+    });
   }
   return { result, left };
-}
-
-/** @returns what is left of the copy; null when nothing is */
-async function remove({ database, request, reporter }: CopyContext): Promise<string | null> {
-  const { schema } = request.isolation;
-  const { removed, problems } = await reporter
-    .stage(
-      'removal',
-      () => dropSchema(database.sql, database.target, schema),
-      (result) => (result.removed ? `schema ${schema} and its role are gone` : result.problems.join('; ')),
-      (result) => result.removed,
-    )
-    .catch((error: unknown) => ({ removed: false, problems: [messageOf(error)] }));
-  if (removed) return null;
-  reporter.say(`  → npm run stress -- teardown --run ${request.tag} --target ${request.target}`);
-  return `the copy ${schema} is not removed: ${problems.join('; ')}`;
 }

@@ -1,4 +1,5 @@
 import { open } from 'node:fs/promises';
+import { distribution } from '../../contracts/percentile.ts';
 import type { Progress } from '../../contracts/progress.ts';
 
 /** Milliseconds between two looks. */
@@ -82,7 +83,6 @@ function pace(recent: readonly { at: number; calls: number; durations: readonly 
   const [first, last] = [recent[0], recent.at(-1)];
   if (!first || !last || last.at - first.at < INTERVAL || last.calls === first.calls) return '';
   const rate = ((last.calls - first.calls) * 1000) / (last.at - first.at);
-  const sorted = recent.flatMap(({ durations }) => durations).sort((a, b) => a - b);
-  const p95 = sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * 0.95))];
-  return `; ${rate.toFixed(0)}/s${p95 === undefined ? '' : `, 95 % within ${p95.toFixed(0)} ms`}`;
+  const all = distribution(recent.flatMap(({ durations }) => durations));
+  return `; ${rate.toFixed(0)}/s${all === null ? '' : `, 95 % within ${all.p95.toFixed(0)} ms`}`;
 }

@@ -23,7 +23,10 @@ interface Suspicion {
  * overlap counts only once records of calls that began before have had time to come.
  */
 export class LiveChecks {
+  /** By table. */
   private readonly claims = new Map<string, Claim[]>();
+  /** Tables on which a booking has claims: a release must not look at all of them. */
+  private readonly tables = new Map<string, Set<string>>();
   /** Bookings that gave something back, moved, or ended. */
   private readonly released = new Set<string>();
   private suspicions: Suspicion[] = [];
@@ -78,20 +81,23 @@ export class LiveChecks {
           text: 'a table was acknowledged to two bookings for overlapping windows',
         });
       }
-      this.claims.set(table_id, [...others, claim]);
+      others.push(claim);
+      this.claims.set(table_id, others);
+      this.tables.set(booking_id, (this.tables.get(booking_id) ?? new Set()).add(table_id));
     }
   }
 
   private release(booking: string | null): void {
     if (booking === null) return;
     this.released.add(booking);
-    for (const [table, claims] of this.claims) {
-      if (claims.some((claim) => claim.booking === booking))
-        this.claims.set(
-          table,
-          claims.filter((claim) => claim.booking !== booking),
-        );
+    for (const table of this.tables.get(booking) ?? []) {
+      const claims = this.claims.get(table) ?? [];
+      this.claims.set(
+        table,
+        claims.filter((claim) => claim.booking !== booking),
+      );
     }
+    this.tables.delete(booking);
   }
 
   private settle(now: number): void {

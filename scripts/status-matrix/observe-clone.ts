@@ -1,10 +1,10 @@
-import { messageOf, UsageError } from '../../contracts/errors.ts';
+import { UsageError } from '../../contracts/errors.ts';
 import { describeFromCatalog } from '../../isolate/describe.ts';
 import { isolate } from '../../isolate/isolate.ts';
 import { observeOnClock } from '../../status-matrix/observe-on-clock.ts';
 import type { RefreshRecord } from '../../status-matrix/record.ts';
 import { planWalks } from '../../status-matrix/walks.ts';
-import { dropSchema } from '../run/remove-isolation.ts';
+import { removeClone } from '../remove-clone.ts';
 import type { MatrixContext } from './find-matrix.ts';
 
 /**
@@ -62,23 +62,12 @@ export async function observeClone(
       ({ records }) => `${records.length} steps tried`,
     );
   } finally {
-    left = await remove(context);
+    left = await removeClone(database, reporter, {
+      schema: isolation.schema,
+      what: 'the clone',
+      tag: origin.tag,
+      target: request.target,
+    });
   }
   return { ...seen, left };
-}
-
-/** @returns what is left of the clone; null when nothing is */
-async function remove({ database, request, origin, reporter }: MatrixContext): Promise<string | null> {
-  const { schema } = request.isolation;
-  const { removed, problems } = await reporter
-    .stage(
-      'removal',
-      () => dropSchema(database.sql, database.target, schema),
-      (result) => (result.removed ? `schema ${schema} and its role are gone` : result.problems.join('; ')),
-      (result) => result.removed,
-    )
-    .catch((error: unknown) => ({ removed: false, problems: [messageOf(error)] }));
-  if (removed) return null;
-  reporter.say(`  → npm run stress -- teardown --run ${origin.tag} --target ${request.target}`);
-  return `the clone ${schema} is not removed: ${problems.join('; ')}`;
 }

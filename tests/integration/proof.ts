@@ -16,8 +16,3 @@ export function oneOfEach<T>(cases: readonly T[], kind: (one: T) => string): rea
   if (whole) return cases;
   return [...new Map(cases.toReversed().map((one) => [kind(one), one])).values()].toReversed();
 }
-
-/** How often something is repeated: many times for a proof, once otherwise. */
-export function repetitions(many: number): number {
-  return whole ? Number(process.env.TABLE_STRESS_PROOF_SEEDS ?? many) : 1;
-}
