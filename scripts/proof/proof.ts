@@ -12,6 +12,8 @@ import { proveByTests } from './tests.ts';
  * the sections to prove again; none: all.
  */
 const tests: Readonly<Record<string, string>> = {
+  agreement: 'tests/unit/verify/linearizability/agreement.test.ts',
+  simulation: 'tests/unit/verify/simulation.test.ts',
   faults: 'tests/integration/run/faults-injected.test.ts',
   killed: 'tests/integration/staging/killed.test.ts',
   tampered: 'tests/integration/isolate/clone-tampered.test.ts',

@@ -22,10 +22,15 @@ export async function proveByTests(section: string, file: string, output: string
   const vitest = path.join(projectRoot, 'node_modules', 'vitest', 'vitest.mjs');
   const made = await madeNow();
   const code = await runToEnd(
-    [vitest, 'run', '--project=database', '--project=load', '--reporter=verbose', '--reporter=json'].concat(
-      `--outputFile.json=${output}`,
-      file,
-    ),
+    [
+      vitest,
+      'run',
+      '--project=unit',
+      '--project=database',
+      '--project=load',
+      '--reporter=verbose',
+      '--reporter=json',
+    ].concat(`--outputFile.json=${output}`, file),
     { TABLE_STRESS_PROOF: 'all' },
   );
   const { testResults } = JSON.parse(await readFile(output, 'utf8')) as {

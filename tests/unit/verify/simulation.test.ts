@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { InvariantId } from '../../../contracts/verdict.ts';
 import { judgeRun } from '../../../verify/verify.ts';
+import { roundsOf } from '../../rounds.ts';
 import { parseRun } from './script.ts';
 import { overlapping, type Simulated, type SimulatedCall, scriptOf, simulate } from './simulate.ts';
 
-const ROUNDS = 3000;
+const ROUNDS = roundsOf(3000);
 
 /** The promises that the simulated calls can break. */
 const watched: InvariantId[] = [

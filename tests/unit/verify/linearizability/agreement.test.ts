@@ -3,6 +3,7 @@ import { type Call, excuse } from '../../../../verify/linearizability/call.ts';
 import { OneOrder } from '../../../../verify/linearizability/one-order.ts';
 import { Precedence } from '../../../../verify/linearizability/precedence.ts';
 import { findWitness } from '../../../../verify/linearizability/witness.ts';
+import { roundsOf } from '../../../rounds.ts';
 import { damaged, damageNames } from './damage.ts';
 import { hasOrder } from './exhaustive.ts';
 import { searchScript } from './searched.ts';
@@ -14,7 +15,7 @@ const names = Object.keys(sizes) as SizeName[];
 
 describe('a correct application, whatever its habits', () => {
   it.each(names)('always has an order: %s', (name) => {
-    for (let seed = 0; seed < 1000; seed += 1) {
+    for (let seed = 0; seed < roundsOf(1000); seed += 1) {
       const script = scriptOf(simulate(seed, sizes[name]));
       expect(searchScript(script).contradictions, `seed ${seed}:\n${script}`).toEqual([]);
     }
@@ -24,7 +25,7 @@ describe('a correct application, whatever its habits', () => {
 /** With many calls, trying all orders takes too long. */
 describe.each(names.slice(0, -1))('trying all orders agrees with the search: %s', (name) => {
   const size = sizes[name];
-  const rounds = 240;
+  const rounds = roundsOf(240);
 
   it('on good runs', () => {
     for (let seed = 0; seed < rounds; seed += 1) {
