@@ -1,9 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
-/** Whole runs, with their load. */
+/** Whole runs, with a load whose verdict rests on what overlaps when. */
 const underLoad = [
-  'tests/integration/run/!(usage).test.ts',
+  'tests/integration/run/!(usage|damaged-folder|error-limit|own-migrations).test.ts',
   'tests/integration/applications/gnarly-run.test.ts',
   'tests/integration/staging/{killed,rehearsal,standing,together}.test.ts',
 ];
