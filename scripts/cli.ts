@@ -12,6 +12,7 @@ import { addReplay } from './commands/replay.ts';
 import { addReport } from './commands/report.ts';
 import { addRun } from './commands/run.ts';
 import { addRuns } from './commands/runs.ts';
+import { addScalability } from './commands/scalability.ts';
 import { addStatusMatrix } from './commands/status-matrix.ts';
 import { addTarget } from './commands/target.ts';
 import { addTeardown } from './commands/teardown.ts';
@@ -41,6 +42,7 @@ Exit codes: 0 pass, 1 a promise is broken, 2 bad usage or configuration, 3 targe
     addIsolate,
     addStatusMatrix,
     addExplore,
+    addScalability,
     addTeardown,
     addTarget,
     addDoctor,
