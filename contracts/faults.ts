@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { scenarioNames } from './thresholds.ts';
+import { allScenarioNames } from './thresholds.ts';
 
 /** What each fault does, for people. */
 export const faultKinds = {
@@ -36,7 +36,7 @@ export const FAULT_EVENT_VERSION = 1;
 export const faultEventSchema = z.strictObject({
   v: z.literal(FAULT_EVENT_VERSION),
   run: z.string().regex(/^[0-9a-f]{8}$/),
-  scenario: z.enum(scenarioNames),
+  scenario: z.enum(allScenarioNames),
   kind: z.enum(faultNames),
   /** Wall clock of this machine, UTC. Null: the load was over before its time came. */
   began_at: z.iso.datetime().nullable(),

@@ -35,6 +35,11 @@ export const observationSchema = z.strictObject({
   cores: z.int().positive(),
   /** Who waited for whom; left out where nobody waited, and in older files. */
   locks: z.array(lockWaitSchema).optional(),
+  /** CPU seconds that the target's servers have used so far, and all of the machine; left out where nobody asked. */
+  servers_cpu_s: z
+    .strictObject({ database: z.number().nonnegative().nullable(), api: z.number().nonnegative().nullable() })
+    .optional(),
+  machine_cpu_s: z.number().nonnegative().optional(),
   /** How long the looking itself took, milliseconds. */
   look_ms: z.number().nonnegative().optional(),
 });

@@ -106,9 +106,7 @@ export async function createRunFolder(parent: string, startedAt: number, tag: st
   const name = folderName(startedAt, tag);
   const folder = new RunFolder(path.join(parent, name));
   try {
-    for (const directory of [folder.root, folder.history, folder.k6, folder.logs]) {
-      await mkdir(directory, { recursive: true });
-    }
+    await makeSubfolders(folder);
     await writeFile(path.join(folder.root, '.writable'), '');
     await rm(path.join(folder.root, '.writable'));
   } catch (error) {
@@ -120,6 +118,13 @@ export async function createRunFolder(parent: string, startedAt: number, tag: st
   }
   await pointLatest(parent, name);
   return folder;
+}
+
+/** Makes a run folder and those within it; what is there stays. */
+export async function makeSubfolders(folder: RunFolder): Promise<void> {
+  for (const directory of [folder.root, folder.history, folder.k6, folder.logs]) {
+    await mkdir(directory, { recursive: true });
+  }
 }
 
 /** `2026-11-22T182209Z-a1b2c3d4`: names of later runs sort behind those of earlier ones. */

@@ -94,6 +94,17 @@ const soakSettings = z.strictObject({
   max_users: maxUsers,
 });
 
+/** What `table-stress scalability` sets for each of its levels; it is no part of a profile. */
+const scalabilitySettings = z.strictObject({
+  processes: z.int().min(1).max(500),
+  duration_s: z.number().min(0.1).max(3600).describe('seconds, the warm-up among them'),
+  restaurants: z.int().min(1).max(100).describe('restaurants that the processes are spread over'),
+  tables: z.int().min(2).max(500).describe('tables of each restaurant'),
+  zipf_exponent: z.number().min(0).max(5).describe('how popular the popular tables are; 0: all alike'),
+  merged: z.number().min(0).max(1).describe('share of the assignments that take two tables'),
+  conflicts: z.number().min(0).max(1).describe('share of the assignments that ask for a table that is taken'),
+});
+
 export const scenarioSettingsSchema = z.strictObject({
   smoke: smokeSettings,
   'hot-table': hotTableSettings,
@@ -105,7 +116,9 @@ export const scenarioSettingsSchema = z.strictObject({
   'window-boundary': windowBoundarySettings,
   soak: soakSettings,
 });
-export type ScenarioSettings = z.infer<typeof scenarioSettingsSchema>;
+export type ScenarioSettings = z.infer<typeof scenarioSettingsSchema> & {
+  scalability: z.infer<typeof scalabilitySettings>;
+};
 export type ScenarioName = keyof ScenarioSettings;
 
 /** Every scenario, in the order in which a run without arguments goes through them. */
@@ -121,6 +134,9 @@ export const scenarioNames = [
   'soak',
 ] as const satisfies ScenarioName[];
 
+/** Those, and the ones that a command of their own runs. */
+export const allScenarioNames = [...scenarioNames, 'scalability'] as const satisfies ScenarioName[];
+
 const backgroundSettings = z.strictObject({
   restaurants: z.int().min(0).max(1000),
   bookings_per_restaurant: z.int().min(0).max(10_000),
@@ -134,6 +150,8 @@ const profileSchema = z.strictObject({
   scenarios: scenarioSettingsSchema,
 });
 export type Profile = z.infer<typeof profileSchema>;
+/** What can be planned: a profile, and settings of scenarios that belong to none. */
+export type PlannedProfile = Pick<Profile, 'background'> & { scenarios: Partial<ScenarioSettings> };
 
 const metricThresholdSchema = z.strictObject({
   metric: z

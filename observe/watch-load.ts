@@ -8,6 +8,7 @@ import type postgres from 'postgres';
 import { OBSERVATION_VERSION, type Observation } from '../contracts/observation.ts';
 import { cpuSeconds } from './generator-cpu.ts';
 import { lockWaits } from './lock-waits.ts';
+import { machineCpuSeconds, type ServerProcesses, serverCpuSeconds } from './server-cpu.ts';
 
 /** Short enough to catch calls that wait for a few milliseconds, long enough to cost the database little. */
 const INTERVAL_MS = 60;
@@ -15,17 +16,25 @@ const INTERVAL_MS = 60;
 const FREQUENT = 4000;
 /** Looks from one at who waits for whom to the next. */
 const LOCKS_EVERY = 4;
+/** Looks from one at the CPU time of the servers to the next: it reads a file for each process of the machine. */
+const SERVERS_EVERY = 6;
 
 /**
  * Watches the target and the load generator while a scenario runs, on a connection of its own, and writes a line for
  * each look. An error ends the watching, never the run: what was not seen is not observed.
  *
  * @param sql null: only the API is known, so nothing is seen of the database
+ * @param servers process ids of the target's servers, whose CPU time is noted too; null: not wanted, or not known
  * @returns what ends it, once the file is complete
  */
-export function watchLoad(sql: postgres.Sql | null, file: string, generator: () => number | null) {
+export function watchLoad(
+  sql: postgres.Sql | null,
+  file: string,
+  generator: () => number | null,
+  servers: ServerProcesses | null = null,
+) {
   const ended = new AbortController();
-  const watching = watch(sql, file, generator, ended.signal);
+  const watching = watch(sql, file, generator, servers, ended.signal);
   return async (): Promise<void> => {
     ended.abort();
     await watching;
@@ -36,6 +45,7 @@ async function watch(
   sql: postgres.Sql | null,
   file: string,
   generator: () => number | null,
+  servers: ServerProcesses | null,
   signal: AbortSignal,
 ): Promise<void> {
   await mkdir(path.dirname(file), { recursive: true });
@@ -59,6 +69,9 @@ async function watch(
       generator_cpu_s: pid === null ? null : await cpuSeconds(pid),
       cores: availableParallelism(),
       ...(locks.length > 0 ? { locks } : {}),
+      ...(servers !== null && looks % SERVERS_EVERY === 0
+        ? { servers_cpu_s: await serverCpuSeconds(servers), machine_cpu_s: machineCpuSeconds() }
+        : {}),
       ...(database === null ? {} : { look_ms: Math.round((performance.now() - begun) * 100) / 100 }),
     };
     stream.write(`${JSON.stringify(line)}\n`);

@@ -1,5 +1,5 @@
 import { UsageError } from '../contracts/errors.ts';
-import type { Profile, ScenarioName } from '../contracts/thresholds.ts';
+import type { PlannedProfile, ScenarioName } from '../contracts/thresholds.ts';
 import { describeLoad, type LoadForecast } from './load.ts';
 import type { Ceiling } from './pace.ts';
 import { makePlan, type Plan, type PlanOptions } from './plan.ts';
@@ -32,17 +32,18 @@ export function planUnderCeiling(options: PlanOptions, ceiling: Ceiling): Bounde
  * @returns the profile to plan with, and what was changed in it, in words
  * @throws UsageError when so few virtual users are left that they would not contend
  */
-export function fitToCeiling(
-  profile: Profile,
+export function fitToCeiling<P extends PlannedProfile>(
+  profile: P,
   scenarios: readonly ScenarioName[],
   ceiling: Ceiling,
   clock: Clock = 'real',
-): { profile: Profile; changes: string[] } {
+): { profile: P; changes: string[] } {
   const fitted = structuredClone(profile);
   const changes: string[] = [];
   for (const name of scenarios) {
-    const settings = definitionOf(name).fit(profile.scenarios[name], ceiling, changes, clock);
-    Object.assign(fitted.scenarios, { [name]: settings });
+    const settings = profile.scenarios[name];
+    if (settings === undefined) continue;
+    Object.assign(fitted.scenarios, { [name]: definitionOf(name).fit(settings, ceiling, changes, clock) });
   }
   return { profile: fitted, changes };
 }

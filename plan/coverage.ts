@@ -1,4 +1,4 @@
-import { scenarioNames } from '../contracts/thresholds.ts';
+import { allScenarioNames } from '../contracts/thresholds.ts';
 import type { InvariantId } from '../contracts/verdict.ts';
 import { definitionOf } from './scenarios.ts';
 
@@ -7,6 +7,6 @@ import { definitionOf } from './scenarios.ts';
  * never as passed. A name that is no scenario covers nothing.
  */
 export function promisesOf(scenarios: readonly string[]): Set<InvariantId> {
-  const known = scenarioNames.filter((name) => scenarios.includes(name));
+  const known = allScenarioNames.filter((name) => scenarios.includes(name));
   return new Set(known.flatMap((name) => definitionOf(name).promises));
 }

@@ -1,9 +1,9 @@
 import type { FaultKind, PlannedFault } from '../contracts/faults.ts';
 import {
+  allScenarioNames,
   type MetricThreshold,
-  type Profile,
+  type PlannedProfile,
   type ScenarioName,
-  scenarioNames,
 } from '../contracts/thresholds.ts';
 import { planBackground } from './background.ts';
 import { type Origin, WorldBuilder } from './builder.ts';
@@ -16,6 +16,7 @@ import type { HotTablePlan } from './scenarios/hot-table.ts';
 import type { IdempotencyPlan } from './scenarios/idempotency.ts';
 import type { MergePlan } from './scenarios/merge.ts';
 import type { RushPlan } from './scenarios/rush.ts';
+import type { ScalabilityPlan } from './scenarios/scalability.ts';
 import type { SmokePlan } from './scenarios/smoke.ts';
 import type { SoakPlan } from './scenarios/soak.ts';
 import type { WindowBoundaryPlan } from './scenarios/window-boundary.ts';
@@ -35,6 +36,7 @@ interface ScenarioPlanTypes {
   rush: RushPlan;
   'window-boundary': WindowBoundaryPlan;
   soak: SoakPlan;
+  scalability: ScalabilityPlan;
 }
 export type ScenarioPlanOf<N extends ScenarioName> = ScenarioPlanTypes[N];
 export type ScenarioPlans = { [N in ScenarioName]?: ScenarioPlanOf<N> };
@@ -65,7 +67,7 @@ export interface Plan {
 
 export interface PlanOptions extends Origin {
   profileName: string;
-  profile: Profile;
+  profile: PlannedProfile;
   scenarios: readonly ScenarioName[];
   thresholds: Partial<Record<ScenarioName, MetricThreshold[]>>;
   /** The clock that the functions will see; the real one when left out. */
@@ -87,11 +89,13 @@ export function makePlan(options: PlanOptions): Plan {
   planBackground(background, profile.background);
   const builders = [background];
   for (const name of options.scenarios) {
+    const settings = profile.scenarios[name];
+    if (settings === undefined) throw new RangeError(`no settings of the scenario ${name}`);
     const builder = new WorldBuilder(origin, name);
     builders.push(builder);
     thresholds[name] = options.thresholds[name] ?? [];
     Object.assign(scenarios, {
-      [name]: definitionOf(name).plan(builder, profile.scenarios[name], options.clock ?? 'real'),
+      [name]: definitionOf(name).plan(builder, settings, options.clock ?? 'real'),
     });
   }
   return {
@@ -135,7 +139,7 @@ function pausesOf(scenarios: ScenarioPlans, rate: number): NonNullable<Plan['min
 
 /** The scenarios of a plan, in the order in which they run. */
 export function plannedScenarios(scenarios: ScenarioPlans): [ScenarioName, ScenarioPlanOf<ScenarioName>][] {
-  return scenarioNames.flatMap((name): [ScenarioName, ScenarioPlanOf<ScenarioName>][] => {
+  return allScenarioNames.flatMap((name): [ScenarioName, ScenarioPlanOf<ScenarioName>][] => {
     const plan = scenarios[name];
     return plan ? [[name, plan]] : [];
   });

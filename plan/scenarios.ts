@@ -6,6 +6,7 @@ import { hotTable } from './scenarios/hot-table.ts';
 import { idempotency } from './scenarios/idempotency.ts';
 import { merge } from './scenarios/merge.ts';
 import { rush } from './scenarios/rush.ts';
+import { scalability } from './scenarios/scalability.ts';
 import { smoke } from './scenarios/smoke.ts';
 import { soak } from './scenarios/soak.ts';
 import { windowBoundary } from './scenarios/window-boundary.ts';
@@ -21,6 +22,7 @@ export const scenarioDefinitions: { readonly [N in ScenarioName]: ScenarioDefini
   rush,
   'window-boundary': windowBoundary,
   soak,
+  scalability,
 };
 
 /** One of them, for code that treats all alike. */

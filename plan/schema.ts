@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { plannedFaultSchema } from '../contracts/faults.ts';
-import { refreshPolicies, scenarioNames } from '../contracts/thresholds.ts';
+import { allScenarioNames, refreshPolicies } from '../contracts/thresholds.ts';
 import { PLAN_VERSION } from './plan.ts';
 
 /** The schema of plan.json; docs/formats.md explains each field. */
@@ -67,6 +67,13 @@ const scenarioPlansSchema = z.strictObject({
   soak: z
     .looseObject({ visits: z.array(z.looseObject({ booking_id: id, table_ids: z.array(id) })) })
     .optional(),
+  scalability: z
+    .looseObject({
+      callers: z.array(
+        z.looseObject({ turns: z.array(z.looseObject({ booking_id: id, table_ids: z.array(id).min(1) })) }),
+      ),
+    })
+    .optional(),
   'window-boundary': z
     .looseObject({
       watched: z.array(
@@ -93,6 +100,6 @@ export const planSchema = z.looseObject({
   profile: z.string(),
   world: worldSchema,
   scenarios: scenarioPlansSchema,
-  min_interval_ms: z.partialRecord(z.enum(scenarioNames), z.number().positive()).optional(),
-  faults: z.partialRecord(z.enum(scenarioNames), z.array(plannedFaultSchema)).optional(),
+  min_interval_ms: z.partialRecord(z.enum(allScenarioNames), z.number().positive()).optional(),
+  faults: z.partialRecord(z.enum(allScenarioNames), z.array(plannedFaultSchema)).optional(),
 });

@@ -7,11 +7,13 @@ import { addCompare } from './commands/compare.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addExplore } from './commands/explore.ts';
 import { addExport } from './commands/export.ts';
+import { addForecast } from './commands/forecast.ts';
 import { addIsolate } from './commands/isolate.ts';
 import { addReplay } from './commands/replay.ts';
 import { addReport } from './commands/report.ts';
 import { addRun } from './commands/run.ts';
 import { addRuns } from './commands/runs.ts';
+import { addScalability } from './commands/scalability.ts';
 import { addStatusMatrix } from './commands/status-matrix.ts';
 import { addTarget } from './commands/target.ts';
 import { addTeardown } from './commands/teardown.ts';
@@ -41,6 +43,8 @@ Exit codes: 0 pass, 1 a promise is broken, 2 bad usage or configuration, 3 targe
     addIsolate,
     addStatusMatrix,
     addExplore,
+    addScalability,
+    addForecast,
     addTeardown,
     addTarget,
     addDoctor,

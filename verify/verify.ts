@@ -176,6 +176,8 @@ function exitCodeOf(run: RunData, verdict: VerdictValue, crossed: readonly strin
 }
 
 function reproCommand({ manifest, plan }: RunData): string {
+  // It belongs to a command of its own.
+  if (manifest.scenarios.includes('scalability')) return `npm run stress -- ${manifest.command.join(' ')}`;
   const options = [`--seed ${manifest.seed}`, `--profile ${manifest.profile}`];
   if (manifest.broken) options.push(`--broken ${manifest.broken}`);
   const kinds = new Set(

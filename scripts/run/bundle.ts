@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { build } from 'esbuild';
-import { type ScenarioName, scenarioNames } from '../../contracts/thresholds.ts';
+import { allScenarioNames, type ScenarioName } from '../../contracts/thresholds.ts';
 import { projectRoot } from '../project.ts';
 
 /**
@@ -11,7 +11,7 @@ import { projectRoot } from '../project.ts';
  */
 export async function bundleScenarios(folder: string): Promise<Record<ScenarioName, string>> {
   await build({
-    entryPoints: scenarioNames.map((name) => path.join(projectRoot, 'scenarios', `${name}.ts`)),
+    entryPoints: allScenarioNames.map((name) => path.join(projectRoot, 'scenarios', `${name}.ts`)),
     outdir: folder,
     bundle: true,
     // k6 provides `k6` and `k6/*` itself.
@@ -25,8 +25,7 @@ export async function bundleScenarios(folder: string): Promise<Record<ScenarioNa
     sourcemap: 'inline',
     logLevel: 'silent',
   });
-  return Object.fromEntries(scenarioNames.map((name) => [name, path.join(folder, `${name}.js`)])) as Record<
-    ScenarioName,
-    string
-  >;
+  return Object.fromEntries(
+    allScenarioNames.map((name) => [name, path.join(folder, `${name}.js`)]),
+  ) as Record<ScenarioName, string>;
 }

@@ -3,6 +3,7 @@ import { UsageError } from '../../contracts/errors.ts';
 import type { Manifest } from '../../contracts/manifest.ts';
 import type { Progress } from '../../contracts/progress.ts';
 import { readThresholds } from '../../contracts/read-thresholds.ts';
+import type { ServerProcesses } from '../../observe/server-cpu.ts';
 import { attachTarget } from '../../target/attach.ts';
 import { type EmbeddedSupabase, startEmbedded } from '../../target/embedded.ts';
 import type { FaultControls } from '../../target/embedded-supabase.ts';
@@ -13,6 +14,9 @@ import type { Target } from '../../target/target.ts';
 import { startWatchdog } from '../../target/watchdog.ts';
 import { projectRoot } from '../project.ts';
 import { countMigrations, migrationNotes } from './migration-notes.ts';
+
+/** Connections of PostgREST's pool where nobody sets another number (`db-pool`). */
+const USUAL_POOL = 10;
 
 /** A target with what a run needs besides its addresses. */
 export interface OpenTarget {
@@ -29,6 +33,8 @@ export interface OpenTarget {
   notes: readonly string[];
   /** What became of the user's own migrations; null when there are none. */
   migrations: Manifest['target']['migrations'];
+  /** Process ids of its servers, and database connections of its PostgREST; null where they are not ours. */
+  servers: (ServerProcesses & { poolSize: number }) | null;
   /** What may be done to its servers; null where they are not ours. */
   disturbed: { controls: FaultControls; superuserUrl: string } | null;
   close(): Promise<unknown>;
@@ -44,6 +50,8 @@ export interface OpenOptions {
   source?: string | undefined;
   /** The hosted project, when it was checked already. */
   staging?: StagingConfiguration | null;
+  /** For the local target: database connections of PostgREST. Default: PostgREST's own. */
+  poolSize?: number | undefined;
 }
 
 /**
@@ -80,16 +88,19 @@ async function elsewhere(target: Target, notes: readonly string[]): Promise<Open
     logFiles: {},
     notes,
     migrations: null,
+    servers: null,
     disturbed: null,
     close: () => watchdog.dismiss(),
   };
 }
 
-async function openEmbedded({ progress, signal, viaGateway, migrations }: OpenOptions): Promise<OpenTarget> {
+async function openEmbedded(options: OpenOptions): Promise<OpenTarget> {
+  const { progress, signal, viaGateway, migrations, poolSize = USUAL_POOL } = options;
   const target: EmbeddedSupabase = await startEmbedded({
     progress,
     signal,
     viaGateway,
+    poolSize,
     migrations: migrations ?? path.join(projectRoot, 'reference', 'migrations'),
     tolerateFailedMigrations: migrations !== null,
   });
@@ -106,6 +117,7 @@ async function openEmbedded({ progress, signal, viaGateway, migrations }: OpenOp
     logFiles: target.logFiles,
     notes: migrations === null ? [] : migrationNotes(target),
     migrations: migrations === null ? null : countMigrations(target),
+    servers: { database: target.processes.postgresql, api: target.processes.postgrest, poolSize },
     disturbed: { controls: target.faults, superuserUrl: target.superuserUrl },
     close: () => target.stop(),
   };

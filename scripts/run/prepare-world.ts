@@ -46,8 +46,8 @@ export interface PreparedWorld {
   confirmParameters: string[];
   /** Keeps others from removing the schema under the run; null where only the API is known. */
   marks: KeptMarks | null;
-  /** Whether other runs use the schema, or did when this one began. */
-  isShared: () => Promise<boolean>;
+  /** Whether others than the run of this tag use the schema, or did when it was prepared. */
+  isShared: (tag: string) => Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -145,7 +145,7 @@ async function isolateByDatabase(
       confirmParameters: await readConfirmParameters(sql, schema),
       removeIsolation: () => removeAfterRun(sql, target, marker, plan.tag),
       marks: await keepMarks(sql, marker, plan.tag),
-      isShared: async () => sharedBefore || (await hasOthers(sql, schema, names, plan.tag)),
+      isShared: async (tag) => sharedBefore || (await hasOthers(sql, schema, names, tag)),
       close,
     };
   } catch (error) {

@@ -27,6 +27,8 @@ export interface LoadOptions {
   abort: AbortSignal;
   /** When to stop for the target's sake; left out for a target of our own. */
   limits?: LoadLimits | undefined;
+  /** Whether the CPU time of the target's own servers is noted too. */
+  watchServers?: boolean;
 }
 
 /** Leaves out what the deployment has no tables for, and notes it: what cannot be provoked is not covered. */
@@ -109,7 +111,12 @@ async function runScenario(
       const stepped = boundary?.stepped ? boundary : null;
       let generator: number | null = null;
       const count = await countLoad(load.watcher, load.world.schema, folder, scenario);
-      const unwatch = watchLoad(load.watcher, folder.observationsOf(scenario), () => generator);
+      const unwatch = watchLoad(
+        load.watcher,
+        folder.observationsOf(scenario),
+        () => generator,
+        load.watchServers ? load.open.servers : null,
+      );
       const injection = load.disturbed?.during(scenario) ?? null;
       const checks = new LiveChecks();
       const unfollow = followHistory(

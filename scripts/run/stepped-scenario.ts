@@ -22,7 +22,7 @@ export async function runSteppedScenario(
   options: { signal: AbortSignal; progress: Progress },
 ): Promise<K6Result> {
   if (!sql || !stepped) throw new TargetError('the virtual clock can only be set over a database connection');
-  if (await isShared()) throw shared(schema);
+  if (await isShared(plan.tag)) throw shared(schema);
   const names = { run: plan.tag, runner: 'window-boundary', scenario: 'window-boundary' };
   const history = new HistoryWriter(folder.historyOf('window-boundary'), names);
   const observations = new ObservationWriter(folder.boundaries, plan.tag);

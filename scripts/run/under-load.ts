@@ -59,7 +59,7 @@ export async function underLoad(run: RunContext): Promise<OpenTarget> {
       target: { kind: target.kind, description: target.description, migrations: open.migrations },
       versions: { ...target.versions, k6: k6.version },
     });
-    const abort = watch(open, interrupt);
+    const abort = abortedBy(open, interrupt);
     stage = 'isolate';
     world = await isolateWorld(run, open, abort);
     const lost = world.marks === null ? [abort] : [abort, world.marks.lost];
@@ -117,7 +117,7 @@ async function noteIfFailing(run: RunContext, open: OpenTarget, action: () => Pr
 }
 
 /** Fires when the user interrupts, or when the target is lost; the reason is the error to end with. */
-function watch(open: OpenTarget, interrupt: AbortSignal): AbortSignal {
+export function abortedBy(open: OpenTarget, interrupt: AbortSignal): AbortSignal {
   const controller = new AbortController();
   const stop = (): void => controller.abort(new InterruptedError());
   if (interrupt.aborted) stop();
@@ -126,7 +126,8 @@ function watch(open: OpenTarget, interrupt: AbortSignal): AbortSignal {
   return controller.signal;
 }
 
-async function noteFailure(
+/** Writes into the manifest why the run did not come to its end, and tells it. */
+export async function noteFailure(
   { manifest, reporter, interrupt }: RunContext,
   stage: string,
   thrown: unknown,

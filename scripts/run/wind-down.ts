@@ -43,7 +43,7 @@ export async function tearDownWorld(run: RunContext, open: OpenTarget, world: Pr
     'teardown',
     async (progress) => {
       // Where that cannot be seen, it may be.
-      const shared = await world.isShared().catch(() => true);
+      const shared = await world.isShared(plan.tag).catch(() => true);
       const known = shared ? null : world.known;
       const done = await tearDown({ ...world, known, shared, tag: plan.tag, progress });
       await writeJson(folder.teardown, done);

@@ -1,0 +1,110 @@
+import path from 'node:path';
+import { makeSubfolders, RunFolder } from '../../contracts/run-folder.ts';
+import type { ScenarioName } from '../../contracts/thresholds.ts';
+import { makePlan, type Plan } from '../../plan/plan.ts';
+import { resolveK6 } from '../../target/k6/resolve.ts';
+import { bundleScenarios } from '../run/bundle.ts';
+import { keepLogs } from '../run/keep-logs.ts';
+import { firstManifest, ManifestFile } from '../run/manifest-file.ts';
+import { type OpenTarget, openTarget } from '../run/open-target.ts';
+import { isolateWorld, type PreparedWorld } from '../run/prepare-world.ts';
+import { abortedBy, type RunContext } from '../run/under-load.ts';
+import { tearDownWorld } from '../run/wind-down.ts';
+import type { StageReporter } from '../stage-reporter.ts';
+import type { ScalabilityRequest } from './request.ts';
+
+/** One target and one clone of its application, for measurements one after the other. */
+export interface Session {
+  open: OpenTarget;
+  world: PreparedWorld;
+  /** The run that made the clone; its manifest says what the clone is. */
+  base: RunContext;
+  k6: { path: string; version: string };
+  scripts: Record<ScenarioName, string>;
+  /** Fires when the user interrupts, or the target or the clone is lost. */
+  abort: AbortSignal;
+}
+
+export interface SessionContext {
+  request: ScalabilityRequest;
+  /** Where the files of all measurements go. */
+  root: string;
+  startedAt: number;
+  reporter: StageReporter;
+  interrupt: AbortSignal;
+}
+
+/**
+ * Opens the target, clones its application, hands both to `action`, and removes them again however that ends; the proof
+ * is in `clone/teardown.json`.
+ */
+export async function withSession<T>(
+  context: SessionContext,
+  action: (session: Session) => Promise<T>,
+): Promise<T> {
+  const { request, reporter, interrupt } = context;
+  const k6 = await reporter.stage(
+    'k6',
+    (progress) => resolveK6({ progress, signal: interrupt }),
+    ({ version, source }) => `${version} (${source})`,
+  );
+  const base = await openBase(context);
+  const scripts = await bundleScenarios(path.join(base.folder.k6, 'scripts'));
+  const open = await reporter.stage(
+    'target',
+    (progress) =>
+      openTarget(request.run.target, {
+        progress,
+        signal: interrupt,
+        viaGateway: false,
+        migrations: request.run.migrations,
+        poolSize: request.slice.pool_size ?? undefined,
+      }),
+    ({ target }) => target.description,
+  );
+  try {
+    const { target } = open;
+    for (const note of open.notes) reporter.say(`  ${note}`);
+    await base.manifest.update({
+      target: { kind: target.kind, description: target.description, migrations: open.migrations },
+      versions: { ...target.versions, k6: k6.version },
+    });
+    const stopped = abortedBy(open, interrupt);
+    const world = await isolateWorld(base, open, stopped);
+    try {
+      const abort = world.marks === null ? stopped : AbortSignal.any([stopped, world.marks.lost]);
+      return await action({ open, world, base, k6, scripts, abort });
+    } finally {
+      await world.marks?.release();
+      await tearDownWorld(base, open, world);
+      await world.close();
+    }
+  } finally {
+    await keepLogs(base.folder, open);
+    await open.close();
+  }
+}
+
+/** The run that owns the clone and has no rows. */
+async function openBase({
+  request,
+  root,
+  startedAt,
+  reporter,
+  interrupt,
+}: SessionContext): Promise<RunContext> {
+  const folder = new RunFolder(path.join(root, 'clone'));
+  await makeSubfolders(folder);
+  const manifest = new ManifestFile(folder.manifest, await firstManifest(request.run, startedAt));
+  await manifest.update({});
+  const plan: Plan = makePlan({
+    seed: request.run.seed,
+    tag: request.run.tag,
+    anchor: startedAt,
+    profileName: 'scalability',
+    profile: { background: { restaurants: 0, bookings_per_restaurant: 0 }, scenarios: {} },
+    scenarios: [],
+    thresholds: {},
+  });
+  return { request: request.run, folder, plan, manifest, reporter, interrupt, previousFingerprint: null };
+}
