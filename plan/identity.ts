@@ -24,6 +24,7 @@ export const spaces = [
   'soak',
   'status-matrix',
   'explore',
+  'capacity',
 ] as const;
 export type Space = (typeof spaces)[number];
 

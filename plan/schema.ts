@@ -67,6 +67,19 @@ const scenarioPlansSchema = z.strictObject({
   soak: z
     .looseObject({ visits: z.array(z.looseObject({ booking_id: id, table_ids: z.array(id) })) })
     .optional(),
+  capacity: z
+    .looseObject({
+      arrivals: z.array(
+        z.looseObject({
+          booking_id: id,
+          table_ids: z.array(id).min(1),
+          idempotency_key: z.string(),
+          watched: z.boolean(),
+          expect: z.array(z.string()).min(1),
+        }),
+      ),
+    })
+    .optional(),
   'window-boundary': z
     .looseObject({
       watched: z.array(

@@ -42,6 +42,8 @@ export interface OpenOptions {
   migrations: string | null;
   /** The deployed schema. Default `public`. */
   source?: string | undefined;
+  /** For the local target: connections of its API's pool. Default PostgREST's own. */
+  poolSize?: number | undefined;
   /** The hosted project, when it was checked already. */
   staging?: StagingConfiguration | null;
 }
@@ -85,11 +87,13 @@ async function elsewhere(target: Target, notes: readonly string[]): Promise<Open
   };
 }
 
-async function openEmbedded({ progress, signal, viaGateway, migrations }: OpenOptions): Promise<OpenTarget> {
+async function openEmbedded(options: OpenOptions): Promise<OpenTarget> {
+  const { progress, signal, viaGateway, migrations, poolSize } = options;
   const target: EmbeddedSupabase = await startEmbedded({
     progress,
     signal,
     viaGateway,
+    poolSize,
     migrations: migrations ?? path.join(projectRoot, 'reference', 'migrations'),
     tolerateFailedMigrations: migrations !== null,
   });

@@ -117,7 +117,7 @@ async function noteIfFailing(run: RunContext, open: OpenTarget, action: () => Pr
 }
 
 /** Fires when the user interrupts, or when the target is lost; the reason is the error to end with. */
-function watch(open: OpenTarget, interrupt: AbortSignal): AbortSignal {
+export function watch(open: OpenTarget, interrupt: AbortSignal): AbortSignal {
   const controller = new AbortController();
   const stop = (): void => controller.abort(new InterruptedError());
   if (interrupt.aborted) stop();
@@ -126,7 +126,8 @@ function watch(open: OpenTarget, interrupt: AbortSignal): AbortSignal {
   return controller.signal;
 }
 
-async function noteFailure(
+/** Notes in the manifest what a stage ended with, and tells it. */
+export async function noteFailure(
   { manifest, reporter, interrupt }: RunContext,
   stage: string,
   thrown: unknown,

@@ -1,0 +1,32 @@
+import { percentile } from '../../contracts/percentile.ts';
+
+/** Normal quantile for 95 %. */
+const QUANTILE = 1.96;
+
+/** A percentile with the interval in which the true one lies in 95 of 100 samples. */
+export interface PercentileInterval {
+  value: number;
+  low: number;
+  /** Infinite where the sample is too small to bound it from above. */
+  high: number;
+}
+
+/**
+ * A percentile with its interval from order statistics, whatever the distribution (Hahn & Meeker 1991, section 5.2): the
+ * number of values below the true percentile is binomial. Its normal approximation errs towards wider intervals here.
+ * Values that follow each other are not independent, so the true interval is wider still.
+ *
+ * @param sorted ascending, not empty
+ * @param p above 0, below 1
+ */
+export function percentileInterval(sorted: ArrayLike<number>, p: number): PercentileInterval {
+  const count = sorted.length;
+  const spread = QUANTILE * Math.sqrt(count * p * (1 - p));
+  const low = Math.max(1, Math.floor(count * p - spread));
+  const high = Math.ceil(count * p + spread) + 1;
+  return {
+    value: percentile(sorted, p),
+    low: sorted[low - 1] ?? Number.NEGATIVE_INFINITY,
+    high: high > count ? Number.POSITIVE_INFINITY : (sorted[high - 1] ?? Number.POSITIVE_INFINITY),
+  };
+}
