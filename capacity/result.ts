@@ -132,10 +132,11 @@ function warningsOf(steps: readonly CapacityStep[], { sustainable, bound, limit 
       `in ${late.length} steps that hold the load generator sent 5 % of its calls more than 20 ms late; latencies count that`,
     );
   }
-  const unsteady = steps.filter(({ holds, warm_up }) => holds && !warm_up.steady).length;
-  if (unsteady > 0) {
+  const confirming = steps.filter(({ rate, holds }) => holds && rate === sustainable?.rate);
+  const unsteady = confirming.filter(({ warm_up }) => !warm_up.steady).length;
+  if (unsteady * 2 > confirming.length) {
     warnings.push(
-      `in ${unsteady} steps that hold latencies did not settle; nothing was left out of them as warm-up`,
+      `at the rate that was found latencies did not settle in ${unsteady} of ${confirming.length} steps; nothing was left out of them as warm-up: use longer steps (--step)`,
     );
   }
   const unlike = steps.filter(

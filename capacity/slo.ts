@@ -2,8 +2,9 @@ import type { Slo } from '../contracts/capacity-limits.ts';
 import type { CapacityStep, Reason } from '../contracts/capacity-result.ts';
 import { formatMs, formatShare } from './words.ts';
 
-/** Share of the offered rate that must be answered, or the rate was not carried. */
+/** Share of the offered rate that must be answered, besides what may still be under way when the last call begins. */
 const LEAST_ACHIEVED = 0.95;
+const MOST_UNDER_WAY = 0.3;
 /** Latencies that rise by more than this share of the limit within a step are a queue that grows. */
 const MOST_GROWTH = 0.25;
 /** A share of errors as far as that from its limit is no matter of chance. */
@@ -11,7 +12,15 @@ const CLEAR_FACTOR = 2;
 
 type Measured = Pick<
   CapacityStep,
-  'rate' | 'achieved' | 'dropped' | 'intervals' | 'error_share' | 'errors' | 'status_lag' | 'growth_ms'
+  | 'rate'
+  | 'duration_s'
+  | 'achieved'
+  | 'dropped'
+  | 'intervals'
+  | 'error_share'
+  | 'errors'
+  | 'status_lag'
+  | 'growth_ms'
 >;
 
 export interface Judgement {
@@ -70,7 +79,8 @@ export function judgeStep(step: Measured, slo: Slo): Judgement {
       text: `latency rose by ${formatMs(step.growth_ms)} within the step: the queue grows, however long it takes to reach the limit`,
     });
   }
-  if (step.achieved < step.rate * LEAST_ACHIEVED) {
+  const underWay = Math.max(...slo.latency.map(({ ms }) => ms)) / 1000 / step.duration_s;
+  if (step.achieved < step.rate * (LEAST_ACHIEVED - Math.min(MOST_UNDER_WAY, underWay))) {
     reasons.push({
       criterion: 'rate',
       text: `${step.achieved.toFixed(1)} of ${step.rate} assignments per second were answered`,
