@@ -1,4 +1,4 @@
-import { type CapacityResult, type CapacityStep, limitKinds } from '../../contracts/capacity-result.ts';
+import type { CapacityResult, CapacityStep } from '../../contracts/capacity-result.ts';
 import { drawAchieved, drawLatencyOverRate } from '../charts/capacity.ts';
 import { formatDuration, formatWallTime } from '../format.ts';
 import { renderDocument } from '../html/document.ts';
@@ -131,7 +131,7 @@ function seenTable(steps: readonly CapacityStep[]): Html {
       part(observed.generator_cpu),
       observed.start_lag_ms === null ? 'not seen' : formatDuration(observed.start_lag_ms),
       status_lag?.p95_ms == null ? 'not seen' : formatDuration(status_lag.p95_ms),
-      limit === null ? '' : limitKinds[limit],
+      limit === null ? '' : html`<code>${limit}</code>`,
     ]),
   );
 }

@@ -64,9 +64,10 @@ export function share(value: number): string {
   return `${Number((value * 100).toFixed(2))} %`;
 }
 
-/** What kept a step from holding; or that it holds. */
+/** What kept a step from holding, the first of it; or that it holds. */
 export function outcomeInWords(step: CapacityStep): string {
   const close = step.clear ? '' : ', closely';
   if (step.holds) return `holds${close}`;
-  return `breaks${close}: ${step.reasons.map(({ text }) => text).join('; ')}`;
+  const [first, ...more] = step.reasons.map(({ text }) => text);
+  return `breaks${close}: ${first ?? ''}${more.length === 0 ? '' : `, and ${more.length} more`}`;
 }

@@ -129,7 +129,7 @@ export function drawAchieved(id: string, result: CapacityResult): Html {
   );
 }
 
-const tall = { ...grid, top: 62, outerBounds: { ...grid.outerBounds, top: 62 } };
+const tall = { ...grid, top: 46, outerBounds: { ...grid.outerBounds, top: 46 } };
 
 const nameOf = (entry: string | { name: string }): string => (typeof entry === 'string' ? entry : entry.name);
 
