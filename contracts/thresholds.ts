@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { capacityLimitsSchema } from './capacity-limits.ts';
 import { stagingLimitsSchema } from './staging-limits.ts';
 
 /** Version of thresholds.json's format. */
@@ -104,6 +105,32 @@ const scalabilitySettings = z.strictObject({
   merged: z.number().min(0).max(1).describe('share of the assignments that take two tables'),
   conflicts: z.number().min(0).max(1).describe('share of the assignments that ask for a table that is taken'),
 });
+const share = (meaning: string) => z.number().min(0).max(1).describe(meaning);
+const capacitySettings = z
+  .strictObject({
+    rate_per_s: arrivalRate.default(20).describe('assignments that begin each second'),
+    duration_s: z.int().min(1).max(86_400).default(3).describe('seconds'),
+    restaurants: z.int().min(1).max(1000).default(8),
+    tables: z.int().min(2).max(1000).default(24).describe('tables of each restaurant'),
+    popularity: z
+      .enum(['uniform', 'zipf'])
+      .default('uniform')
+      .describe('whether all tables of a restaurant are as popular as each other, or some more than others'),
+    zipf_exponent: z
+      .number()
+      .min(0)
+      .max(5)
+      .default(1.1)
+      .describe('how popular the popular tables are, with the popularity zipf'),
+    merged_share: share('share of the assignments that take two neighbouring tables').default(0.1),
+    conflict_share: share('share of the assignments that want what the one before them wants').default(0.05),
+    watched_share: share(
+      'share of the assignments whose window runs now, and whose status is read afterwards',
+    ).default(0.05),
+    max_users: maxUsers.default(40),
+  })
+  .prefault({});
+export type CapacitySettings = z.output<typeof capacitySettings>;
 
 export const scenarioSettingsSchema = z.strictObject({
   smoke: smokeSettings,
@@ -115,13 +142,14 @@ export const scenarioSettingsSchema = z.strictObject({
   rush: rushSettings,
   'window-boundary': windowBoundarySettings,
   soak: soakSettings,
+  capacity: capacitySettings,
 });
 export type ScenarioSettings = z.infer<typeof scenarioSettingsSchema> & {
   scalability: z.infer<typeof scalabilitySettings>;
 };
 export type ScenarioName = keyof ScenarioSettings;
 
-/** Every scenario, in the order in which a run without arguments goes through them. */
+/** Every scenario, in the order in which a run goes through them. */
 export const scenarioNames = [
   'smoke',
   'hot-table',
@@ -132,10 +160,13 @@ export const scenarioNames = [
   'rush',
   'window-boundary',
   'soak',
+  'capacity',
 ] as const satisfies ScenarioName[];
 
 /** Those, and the ones that a command of their own runs. */
 export const allScenarioNames = [...scenarioNames, 'scalability'] as const satisfies ScenarioName[];
+/** What a run without arguments goes through: how much a target carries is the question of a command of its own. */
+export const usualScenarioNames = scenarioNames.filter((name) => name !== 'capacity');
 
 const backgroundSettings = z.strictObject({
   restaurants: z.int().min(0).max(1000),
@@ -188,7 +219,7 @@ const thresholdsObject = z.strictObject({
   v: z.literal(THRESHOLDS_VERSION),
   profiles: z.strictObject({ quick: profileSchema, standard: profileSchema, soak: profileSchema }),
   k6: z.record(
-    z.enum(scenarioNames),
+    z.enum(usualScenarioNames),
     z
       .array(metricThresholdSchema)
       .refine((list) => new Set(list.map(({ metric }) => metric)).size === list.length, {
@@ -239,6 +270,7 @@ const thresholdsObject = z.strictObject({
     })
     .prefault({})
     .describe('below that the load did not contend, and the promises about concurrency are unknown'),
+  capacity: capacityLimitsSchema,
   staging: stagingLimitsSchema,
 });
 

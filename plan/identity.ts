@@ -25,6 +25,7 @@ export const spaces = [
   'status-matrix',
   'explore',
   'scalability',
+  'capacity',
 ] as const;
 export type Space = (typeof spaces)[number];
 

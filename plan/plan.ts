@@ -10,6 +10,7 @@ import { type Origin, WorldBuilder } from './builder.ts';
 import { type FaultyScenario, planFaults } from './faults.ts';
 import { pauseBetweenCalls } from './pace.ts';
 import type { Clock } from './scenario.ts';
+import type { CapacityPlan } from './scenarios/capacity.ts';
 import type { ChurnPlan } from './scenarios/churn.ts';
 import type { HoldsPlan } from './scenarios/holds.ts';
 import type { HotTablePlan } from './scenarios/hot-table.ts';
@@ -37,6 +38,7 @@ interface ScenarioPlanTypes {
   'window-boundary': WindowBoundaryPlan;
   soak: SoakPlan;
   scalability: ScalabilityPlan;
+  capacity: CapacityPlan;
 }
 export type ScenarioPlanOf<N extends ScenarioName> = ScenarioPlanTypes[N];
 export type ScenarioPlans = { [N in ScenarioName]?: ScenarioPlanOf<N> };

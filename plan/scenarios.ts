@@ -1,5 +1,6 @@
 import type { ScenarioName } from '../contracts/thresholds.ts';
 import type { ScenarioDefinition } from './scenario.ts';
+import { capacity } from './scenarios/capacity.ts';
 import { churn } from './scenarios/churn.ts';
 import { holds } from './scenarios/holds.ts';
 import { hotTable } from './scenarios/hot-table.ts';
@@ -23,6 +24,7 @@ export const scenarioDefinitions: { readonly [N in ScenarioName]: ScenarioDefini
   'window-boundary': windowBoundary,
   soak,
   scalability,
+  capacity,
 };
 
 /** One of them, for code that treats all alike. */

@@ -74,6 +74,19 @@ const scenarioPlansSchema = z.strictObject({
       ),
     })
     .optional(),
+  capacity: z
+    .looseObject({
+      arrivals: z.array(
+        z.looseObject({
+          booking_id: id,
+          table_ids: z.array(id).min(1),
+          idempotency_key: z.string(),
+          watched: z.boolean(),
+          expect: z.array(z.string()).min(1),
+        }),
+      ),
+    })
+    .optional(),
   'window-boundary': z
     .looseObject({
       watched: z.array(

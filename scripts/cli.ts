@@ -3,6 +3,7 @@ import { ExitCode, StressError } from '../contracts/errors.ts';
 import { isDriversOwn } from '../target/postgres/driver-errors.ts';
 import { addAudit } from './commands/audit.ts';
 import { addBroken } from './commands/broken.ts';
+import { addCapacity } from './commands/capacity.ts';
 import { addCompare } from './commands/compare.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addExplore } from './commands/explore.ts';
@@ -37,6 +38,7 @@ Exit codes: 0 pass, 1 a promise is broken, 2 bad usage or configuration, 3 targe
     addVerify,
     addReport,
     addRuns,
+    addCapacity,
     addCompare,
     addReplay,
     addExport,

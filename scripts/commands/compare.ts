@@ -1,10 +1,13 @@
 import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
+import { compareCapacity } from '../../compare/capacity.ts';
 import { compare, usualLimits } from '../../compare/compare.ts';
+import { readCapacity } from '../../compare/read-capacity.ts';
 import { readSide } from '../../compare/read-side.ts';
 import { UsageError } from '../../contracts/errors.ts';
 import { openRunFolder } from '../../contracts/run-folder.ts';
 import { renderComparison } from '../compare/render.ts';
+import { renderCapacityComparison } from '../compare/render-capacity.ts';
 import { print, wantsColour } from '../terminal.ts';
 
 interface CompareCommandOptions {
@@ -17,10 +20,14 @@ interface CompareCommandOptions {
 export function addCompare(program: Command): void {
   program
     .command('compare')
-    .summary('compare a run with another: verdicts, latencies, rates, statuses, waits')
+    .summary('compare a run with another, or a capacity: verdicts, latencies, rates, statuses, waits')
     .argument('<a>', 'run folder to compare with, the baseline')
     .argument('<b>', 'run folder that is compared')
-    .option('--tolerance <share>', 'how much slower B may be', String(usualLimits.tolerance))
+    .option(
+      '--tolerance <share>',
+      'how much slower B may be, or how much less it may carry',
+      String(usualLimits.tolerance),
+    )
     .option(
       '--noise <share>',
       'how much medians of the same thing vary from run to run on this machine',
@@ -42,6 +49,7 @@ Examples:
         tolerance: share('--tolerance', options.tolerance),
         noise: share('--noise', options.noise),
       };
+      if (await compareCapacities(a, b, options, limits.tolerance)) return;
       const [one, other] = [await readSide(await openRunFolder(a)), await readSide(await openRunFolder(b))];
       const comparison = compare(one, other, limits);
       if (options.html !== undefined) {
@@ -55,6 +63,34 @@ Examples:
       );
       process.exitCode = comparison.exit_code;
     });
+}
+
+/** @returns false when the two are folders of runs */
+async function compareCapacities(
+  a: string,
+  b: string,
+  { html, json }: CompareCommandOptions,
+  tolerance: number,
+): Promise<boolean> {
+  const [one, other] = [await readCapacity(a), await readCapacity(b)];
+  if (one === null && other === null) return false;
+  if (one === null || other === null) {
+    throw new UsageError(`${one === null ? a : b}: has no capacity.json, and the other has`, [
+      'compare two results of capacity, or two runs',
+    ]);
+  }
+  const comparison = compareCapacity(one, other, { tolerance });
+  if (html !== undefined) {
+    const { renderCapacityComparisonPage } = await import('../../report/compare/capacity-page.ts');
+    await writeFile(html, await renderCapacityComparisonPage(comparison));
+  }
+  await print(
+    json
+      ? `${JSON.stringify(comparison, null, 2)}\n`
+      : renderCapacityComparison(comparison, wantsColour(process.stdout)),
+  );
+  process.exitCode = comparison.exit_code;
+  return true;
 }
 
 function share(option: string, text: string): number {

@@ -30,7 +30,7 @@ export function addRun(program: Command): void {
         'Starts or opens the target, clones the deployed schema, seeds the clone, runs the scenarios, tears everything down, and judges what happened.',
       ),
   )
-    .argument('[scenario...]', `any of ${scenarioNames.join(', ')} (default: all)`)
+    .argument('[scenario...]', `any of ${scenarioNames.join(', ')} (default: all but capacity)`)
     .option('--profile <name>', `how much: ${profileNames.join(', ')}`, 'quick')
     .option('--target <name>', 'local, staging, or the connection file of a running target', 'local')
     .option(

@@ -9,6 +9,7 @@ import {
   type ScenarioName,
   scenarioNames,
   type Thresholds,
+  usualScenarioNames,
 } from '../../contracts/thresholds.ts';
 import { loadBroken } from '../../reference/broken.ts';
 import { configureStaging } from '../../target/staging/configuration.ts';
@@ -74,7 +75,7 @@ export interface RunRequest {
 /** @throws UsageError that names the argument, its problem and what is allowed */
 export async function checkRequest(names: readonly string[], options: RunOptions): Promise<RunRequest> {
   const thresholdsFile = options.thresholds ?? path.join(projectRoot, 'thresholds.json');
-  const scenarios = names.length === 0 ? [...scenarioNames] : [...new Set(names)].map(scenarioNamed);
+  const scenarios = names.length === 0 ? [...usualScenarioNames] : [...new Set(names)].map(scenarioNamed);
   const thresholds = readThresholds(thresholdsFile);
   refuseMigrationsElsewhere(options.migrations, options.target);
   const faults = faultsFrom(options);

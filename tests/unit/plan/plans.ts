@@ -23,6 +23,18 @@ export const smallProfile: Profile = {
       backoff_ms: 20,
       max_users: 10,
     },
+    capacity: {
+      rate_per_s: 10,
+      duration_s: 4,
+      restaurants: 2,
+      tables: 4,
+      popularity: 'uniform',
+      zipf_exponent: 1.1,
+      merged_share: 0.2,
+      conflict_share: 0.2,
+      watched_share: 0.1,
+      max_users: 10,
+    },
     soak: { rate_per_s: 10, duration_s: 2, tables: 3, bookings: 12, max_users: 10 },
     'window-boundary': {
       processes: 3,
