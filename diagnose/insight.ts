@@ -1,5 +1,5 @@
 import type { ScenarioInsight } from '../contracts/diagnosis.ts';
-import type { LockWait } from '../contracts/observation.ts';
+import type { LockWait, Observation } from '../contracts/observation.ts';
 import type { ScenarioEvidence } from './evidence.ts';
 import { bareName } from './share.ts';
 
@@ -19,10 +19,16 @@ export function insightOf({ scenario, looks, counters }: ScenarioEvidence): Scen
       waits.set(nameOf(wait), { samples: known.samples + 1, longest_ms });
     }
   }
+  const total = waitingTime(looks);
+  const all = [...waits.values()].reduce((sum, { samples }) => sum + samples, 0);
   return {
     scenario,
     waits: [...waits]
-      .map(([lock, sampled]) => ({ lock, ...sampled }))
+      .map(([lock, sampled]) => ({
+        lock,
+        ...sampled,
+        waited_ms: total === null ? null : Math.round((total * sampled.samples) / all),
+      }))
       .sort((a, b) => b.samples - a.samples)
       .slice(0, MOST_LOCKS),
     graph: edgesOf(crowd),
@@ -36,6 +42,21 @@ export function insightOf({ scenario, looks, counters }: ScenarioEvidence): Scen
       })),
     deadlocks: counters?.deadlocks ?? null,
   };
+}
+
+/**
+ * Milliseconds that all backends together waited for locks: those that each look saw, until the next look. Null when no
+ * look saw the database.
+ */
+function waitingTime(looks: readonly Observation[]): number | null {
+  let sum = 0;
+  let seen = false;
+  looks.forEach(({ at_ms, waiting }, index) => {
+    if (waiting === null) return;
+    seen = true;
+    sum += waiting * ((looks[index + 1]?.at_ms ?? at_ms) - at_ms);
+  });
+  return seen ? sum : null;
 }
 
 /** Waits for rows go by table: which transaction has the row changes with each call. */

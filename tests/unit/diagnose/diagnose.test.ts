@@ -256,7 +256,7 @@ it('what was seen is boiled down: waits by lock, the largest crowd, statements b
   expect(scenarios).toEqual([
     {
       scenario: 'churn',
-      waits: [{ lock: 'a row of table_inventory', samples: 5, longest_ms: 400 }],
+      waits: [{ lock: 'a row of table_inventory', samples: 5, longest_ms: 400, waited_ms: 180 }],
       graph: [
         { waiter: 10, blocker: 11, lock: 'a row of table_inventory' },
         { waiter: 12, blocker: 10, lock: 'a row of table_inventory' },
