@@ -1,7 +1,7 @@
 import type { ScenarioInsight } from '../contracts/diagnosis.ts';
-import type { LockWait, Observation } from '../contracts/observation.ts';
+import type { LockWait } from '../contracts/observation.ts';
 import type { ScenarioEvidence } from './evidence.ts';
-import { bareName } from './share.ts';
+import { bareName, waitingTime } from './share.ts';
 
 const MOST_LOCKS = 8;
 const MOST_STATEMENTS = 10;
@@ -42,21 +42,6 @@ export function insightOf({ scenario, looks, counters }: ScenarioEvidence): Scen
       })),
     deadlocks: counters?.deadlocks ?? null,
   };
-}
-
-/**
- * Milliseconds that all backends together waited for locks: those that each look saw, until the next look. Null when no
- * look saw the database.
- */
-function waitingTime(looks: readonly Observation[]): number | null {
-  let sum = 0;
-  let seen = false;
-  looks.forEach(({ at_ms, waiting }, index) => {
-    if (waiting === null) return;
-    seen = true;
-    sum += waiting * ((looks[index + 1]?.at_ms ?? at_ms) - at_ms);
-  });
-  return seen ? sum : null;
 }
 
 /** Waits for rows go by table: which transaction has the row changes with each call. */
