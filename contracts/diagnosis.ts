@@ -37,7 +37,18 @@ export type DiagnosisFinding = z.infer<typeof findingSchema>;
 const scenarioInsightSchema = z.strictObject({
   scenario: z.string(),
   /** Samples of waits by lock, the most first. */
-  waits: z.array(z.strictObject({ lock: z.string(), samples: z.int(), longest_ms: z.number().nullable() })),
+  waits: z.array(
+    z.strictObject({
+      lock: z.string(),
+      samples: z.int(),
+      longest_ms: z.number().nullable(),
+      /**
+       * Time that all calls together waited for it, milliseconds: that of all waits, by its share of the samples. Null
+       * where it cannot be told; left out in older files.
+       */
+      waited_ms: z.number().nullable().optional(),
+    }),
+  ),
   /** Who waited for whom at the moment when most did; empty where nobody was seen to. */
   graph: z.array(z.strictObject({ waiter: z.int(), blocker: z.int(), lock: z.string() })),
   /** Statements by time; those within functions have `toplevel` false. */

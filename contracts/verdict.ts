@@ -33,6 +33,8 @@ const stepSchema = z.strictObject({
   /** The operation it speaks of, as `runner/pPROCESS#INDEX`; null when it speaks of rows. */
   operation: z.string().nullable(),
   text: z.string(),
+  /** Here the promise breaks; where no step has it, it is the last one. */
+  contradiction: z.literal(true).optional(),
 });
 
 const violationSchema = z.strictObject({

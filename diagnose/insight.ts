@@ -1,7 +1,7 @@
 import type { ScenarioInsight } from '../contracts/diagnosis.ts';
 import type { LockWait } from '../contracts/observation.ts';
 import type { ScenarioEvidence } from './evidence.ts';
-import { bareName } from './share.ts';
+import { bareName, waitingTime } from './share.ts';
 
 const MOST_LOCKS = 8;
 const MOST_STATEMENTS = 10;
@@ -19,10 +19,16 @@ export function insightOf({ scenario, looks, counters }: ScenarioEvidence): Scen
       waits.set(nameOf(wait), { samples: known.samples + 1, longest_ms });
     }
   }
+  const total = waitingTime(looks);
+  const all = [...waits.values()].reduce((sum, { samples }) => sum + samples, 0);
   return {
     scenario,
     waits: [...waits]
-      .map(([lock, sampled]) => ({ lock, ...sampled }))
+      .map(([lock, sampled]) => ({
+        lock,
+        ...sampled,
+        waited_ms: total === null ? null : Math.round((total * sampled.samples) / all),
+      }))
       .sort((a, b) => b.samples - a.samples)
       .slice(0, MOST_LOCKS),
     graph: edgesOf(crowd),

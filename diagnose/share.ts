@@ -1,3 +1,4 @@
+import type { Observation } from '../contracts/observation.ts';
 import type { Operation } from '../history/operation.ts';
 import type { ScenarioEvidence } from './evidence.ts';
 
@@ -30,4 +31,19 @@ export function mostFrequent<T>(values: readonly T[]): { value: T; count: number
 /** A table's name without its schema. */
 export function bareName(relation: string): string {
   return relation.split('.').at(-1)?.replaceAll('"', '') ?? relation;
+}
+
+/**
+ * Milliseconds that all backends together waited for locks: those that each look saw, until the next look. Null when no
+ * look saw the database.
+ */
+export function waitingTime(looks: readonly Observation[]): number | null {
+  let sum = 0;
+  let seen = false;
+  looks.forEach(({ at_ms, waiting }, index) => {
+    if (waiting === null) return;
+    seen = true;
+    sum += waiting * ((looks[index + 1]?.at_ms ?? at_ms) - at_ms);
+  });
+  return seen ? sum : null;
 }

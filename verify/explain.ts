@@ -65,6 +65,11 @@ export function step(operation: Operation, remark = '', window: Window | null = 
   return { at: operation.t0, operation: operationId(operation), text };
 }
 
+/** Marks the step at which the promise breaks, where that is not the last one. */
+export function contradiction(step: ViolationStep): ViolationStep {
+  return { ...step, contradiction: true };
+}
+
 /** A step that speaks of rows or rules instead of a call. */
 export function remark(text: string): ViolationStep {
   return { at: null, operation: null, text };

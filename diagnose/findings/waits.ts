@@ -1,7 +1,7 @@
 import type { DiagnosisFinding } from '../../contracts/diagnosis.ts';
 import type { LockWait } from '../../contracts/observation.ts';
 import type { ScenarioEvidence } from '../evidence.ts';
-import { bareName, mostFrequent, percent, shareOf } from '../share.ts';
+import { bareName, mostFrequent, percent, shareOf, waitingTime } from '../share.ts';
 
 /** Of the time of all calls, what they must have spent waiting for one lock before it is a finding. */
 const TOO_MUCH = 0.25;
@@ -9,7 +9,16 @@ const TOO_MUCH = 0.25;
 const ENOUGH = 5;
 
 /** Where calls compete for tables on purpose, a wait for those rows is what was asked for. */
-const competedFor = new Set(['table_inventory', 'bookings', 'table_holds']);
+const competedFor = new Set([
+  'table_inventory',
+  'bookings',
+  'table_holds',
+  'table_hold_members',
+  'table_hold_windows',
+  'allocations',
+  'booking_table_assignments',
+  'booking_assignment_idempotency',
+]);
 
 /**
  * Locks that calls wait for although they want different things: one advisory lock that nearly all wait for, or a row of
@@ -19,7 +28,8 @@ export function explainWaits(evidence: ScenarioEvidence): DiagnosisFinding[] {
   const looks = evidence.looks.filter(({ locks }) => locks !== undefined);
   const waits = looks.flatMap(({ locks }) => locks ?? []);
   if (looks.length < ENOUGH) return [];
-  return [coarseLock(evidence, waits), hotRow(evidence, waits)].filter((each) => each !== null);
+  const row = hotRow(evidence, waits) ?? hotRowByStatement(evidence, waits);
+  return [coarseLock(evidence, waits), row].filter((each) => each !== null);
 }
 
 function coarseLock(evidence: ScenarioEvidence, waits: readonly LockWait[]): DiagnosisFinding | null {
@@ -63,8 +73,57 @@ function hotRow(evidence: ScenarioEvidence, waits: readonly LockWait[]): Diagnos
       `${relation.count} of ${waits.length} sampled waits were for a row of ${relation.value}`,
       ...statementsWith(evidence, new RegExp(`\\b${relation.value}\\b`)),
     ],
-    advice: `do not write or lock ${relation.value} in every assignment: add a row for each change instead and sum them up when asked, or write it last`,
+    advice: adviceFor(relation.value),
   };
+}
+
+/**
+ * The same where the locks name no table: INSERT … ON CONFLICT waits for the other transaction without a lock on the row.
+ * What took the time of those waits, by pg_stat_statements, is then a statement within the functions that writes or locks
+ * a row of a table that calls do not compete for.
+ */
+function hotRowByStatement(evidence: ScenarioEvidence, waits: readonly LockWait[]): DiagnosisFinding | null {
+  const unnamed = waits.filter(
+    ({ locktype, relation }) => locktype === 'transactionid' && relation === null,
+  ).length;
+  const ofWaits = shareOf(unnamed, waits.length);
+  const share = ofWaits * waitingShare(evidence);
+  if (share < TOO_MUCH / 2) return null;
+  const waited = ofWaits * (waitingTime(evidence.looks) ?? 0);
+  const [slowest] = (evidence.counters?.statements ?? []).flatMap(({ query, toplevel, total_ms, calls }) => {
+    const relation = toplevel === false ? tableChanged(query) : null;
+    if (relation === null || competedFor.has(relation) || total_ms * 2 < waited) return [];
+    return [{ relation, query, total_ms, calls }];
+  });
+  if (!slowest) return null;
+  const { relation, query, total_ms, calls } = slowest;
+  return {
+    cause: 'hot-row',
+    scenario: evidence.scenario,
+    share,
+    sentence: `${percent(share)} of the time of all calls went into waiting for other calls to end, and the statement that waits changes ${relation}: calls for different tables share a row of it`,
+    evidence: [
+      `${unnamed} of ${waits.length} sampled waits were for a row whose table the lock does not name, ${Math.round(waited)} ms of all calls together`,
+      `${calls} times, ${(total_ms / calls).toFixed(1)} ms each, ${Math.round(total_ms)} ms in all: ${query.replace(/\s+/g, ' ').slice(0, 160)}`,
+    ],
+    advice: adviceFor(relation),
+  };
+}
+
+/** The table whose rows a statement writes or locks; null for one that only reads. */
+function tableChanged(query: string): string | null {
+  const name = /(?:"?\w+"?\.)?"?(\w+)"?/.source;
+  const written = new RegExp(
+    `^\\s*(?:insert\\s+into|update(?:\\s+only)?|delete\\s+from)\\s+${name}`,
+    'i',
+  ).exec(query);
+  if (written) return written[1] ?? null;
+  if (!/\bfor\s+(?:no\s+key\s+)?update\b|\bfor\s+(?:key\s+)?share\b/i.test(query)) return null;
+  return new RegExp(`\\bfrom\\s+${name}`, 'i').exec(query)?.[1] ?? null;
+}
+
+function adviceFor(relation: string): string {
+  return `do not write or lock ${relation} in every assignment: add a row for each change instead and sum them up when asked, or write it last`;
 }
 
 /** Below that a queue for a lock is what a short critical section costs, milliseconds. */

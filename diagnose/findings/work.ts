@@ -1,4 +1,5 @@
 import type { DiagnosisFinding } from '../../contracts/diagnosis.ts';
+import type { Operation } from '../../history/operation.ts';
 import type { ScenarioEvidence } from '../evidence.ts';
 import { percent, shareOf } from '../share.ts';
 
@@ -6,24 +7,40 @@ import { percent, shareOf } from '../share.ts';
 const SCANS_PER_CALL = 0.5;
 const ROWS_PER_SCAN = 200;
 
+/** Sessions report their scans at most once a second (PostgreSQL manual, 27.2), so what the last one did may be missing. */
+const REPORTED_AFTER_NS = 1e9;
+/** Fewer calls say little of what each of them does. */
+const ENOUGH_CALLS = 20;
+
 /** Sequential scans of tables with more than a few rows. Small tables are read whole by right. */
 export function explainScans({ scenario, counters, operations }: ScenarioEvidence): DiagnosisFinding[] {
-  if (!counters || operations.length === 0) return [];
+  if (!counters) return [];
+  const calls = callsReported(operations);
+  if (calls < ENOUGH_CALLS) return [];
   return counters.tables.flatMap(({ name, seq_scan, seq_tup_read, idx_scan }): DiagnosisFinding[] => {
     const rows = seq_scan === 0 ? 0 : seq_tup_read / seq_scan;
-    if (seq_scan < operations.length * SCANS_PER_CALL || rows < ROWS_PER_SCAN) return [];
+    if (seq_scan < calls * SCANS_PER_CALL || rows < ROWS_PER_SCAN) return [];
     const share = shareOf(seq_scan, seq_scan + idx_scan);
     return [
       {
         cause: 'missing-index',
         scenario,
         share,
-        sentence: `${name} was read whole ${seq_scan} times by ${operations.length} calls, ${Math.round(rows)} rows each time: an index is missing, or cannot be used`,
+        sentence: `${name} was read whole ${seq_scan} times in ${operations.length} calls, ${Math.round(rows)} rows each time: an index is missing, or cannot be used`,
         evidence: [`${percent(share)} of the scans of ${name} were sequential`],
         advice: `EXPLAIN the statements on ${name} within the functions, and add the index that they need`,
       },
     ];
   });
+}
+
+/** Calls of the function that was called most, of those whose scans must have been reported by the end. */
+function callsReported(operations: readonly Operation[]): number {
+  const last = operations.reduce((latest, { t1 }) => Math.max(latest, t1), 0);
+  const counts = new Map<string, number>();
+  for (const { f, t1 } of operations)
+    if (t1 <= last - REPORTED_AFTER_NS) counts.set(f, (counts.get(f) ?? 0) + 1);
+  return Math.max(0, ...counts.values());
 }
 
 const MANY_RETRIES = 0.2;

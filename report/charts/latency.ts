@@ -5,7 +5,7 @@ import { type Buckets, bucketMiddle, bucketsEnd } from '../statistics/buckets.ts
 import type { FaultBand } from '../statistics/fault-bands.ts';
 import { latencyOverTime } from '../statistics/over-time.ts';
 import type { PlacedCall } from '../statistics/scenario-timeline.ts';
-import { behind, drawChart, grid, legend, timeAxis, valueAxis } from './svg-chart.ts';
+import { behind, drawChart, grid, legend, linePoints, timeAxis, valueAxis } from './svg-chart.ts';
 
 const lines: readonly {
   name: 'p50' | 'p95' | 'p99';
@@ -46,10 +46,10 @@ export function drawLatency(
       ...(place === 0 ? behind(bands) : {}),
       type: 'line',
       name: line,
-      data: slices.map((slice, index) => [bucketMiddle(buckets, index) / 1000, slice ? slice[line] : null]),
-      // A slice alone between empty ones makes no line, only its dot can be seen.
-      symbol: 'circle',
-      symbolSize: line === 'p50' ? 4 : 3,
+      data: linePoints(
+        slices.map((slice, index) => [bucketMiddle(buckets, index) / 1000, slice ? slice[line] : null]),
+      ),
+      symbol: 'none',
       itemStyle: { color: colour },
       lineStyle: { color: colour, type: dash, width },
     })),

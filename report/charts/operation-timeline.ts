@@ -20,11 +20,13 @@ interface Placed {
  * The calls of a violation, a lane for each process; numbered as in the table of its calls.
  *
  * @param anchors needed when several runners took part: each has a clock of its own
+ * @param breaking number of the call where the promise breaks, to be framed; null: none of them
  * @returns null when they cannot be placed on one time line, or there are none
  */
 export function drawOperations(
   operations: readonly Operation[],
   anchors: ReadonlyMap<string, ClockAnchor> | undefined,
+  breaking: number | null = null,
 ): Html | null {
   const placed = placeAll(operations, anchors);
   if (placed.length === 0) return null;
@@ -36,12 +38,12 @@ export function drawOperations(
   ];
   const scale = cutScale(placed, LANE_LEFT, LANE_RIGHT - 16);
   const height = lanes.length * LANE + 34;
-  const label = `Timeline of ${operations.length} calls by ${lanes.length} processes; the same calls are in the table below`;
+  const label = `Timeline of ${operations.length} calls by ${lanes.length} processes${breaking === null ? '' : `; the promise breaks in call ${breaking}`}; the same calls are in the table below`;
   return laneFrame(
     label,
     height,
     scale,
-    lanes.map(([name, calls], index) => lane(name, calls, index * LANE + 4, scale)),
+    lanes.map(([name, calls], index) => lane(name, calls, index * LANE + 4, scale, breaking)),
   );
 }
 
@@ -64,7 +66,13 @@ function placeAll(
   }));
 }
 
-function lane(name: string, calls: readonly Placed[], top: number, scale: TimeScale): Html {
+function lane(
+  name: string,
+  calls: readonly Placed[],
+  top: number,
+  scale: TimeScale,
+  breaking: number | null,
+): Html {
   const y = top + LANE - BAR - 8;
   let lastNumber = Number.NEGATIVE_INFINITY;
   let raised = false;
@@ -74,8 +82,9 @@ function lane(name: string, calls: readonly Placed[], top: number, scale: TimeSc
     const middle = x + width / 2;
     raised = middle - lastNumber < 18 && !raised;
     lastNumber = middle;
-    const title = `${number}: ${operation.f}, ${formatDuration(to - from)}, ${operation.class}`;
-    return html`<g class="call type-${operation.type}" style="--fill:var(--class-${operation.class})"><title>${title}</title><rect x="${px(x)}" y="${y}" width="${px(width)}" height="${BAR}" rx="3"/><text class="number" x="${px(middle)}" y="${raised ? y - 14 : y - 4}" text-anchor="middle">${number}${width > 60 ? ` ${operation.f}` : ''}</text><text class="mark" x="${px(x + width + 4)}" y="${y + 11}">${marks[operation.type]}</text></g>`;
+    const breaks = number === breaking;
+    const title = `${number}: ${operation.f}, ${formatDuration(to - from)}, ${operation.class}${breaks ? '; here the promise breaks' : ''}`;
+    return html`<g class="call type-${operation.type}" style="--fill:var(--class-${operation.class})"><title>${title}</title>${breaks && html`<path class="breaks" d="M${px(x - 5)} ${y - 5}h${px(width + 10)}v${BAR + 10}h${px(-width - 10)}z"/>`}<rect x="${px(x)}" y="${y}" width="${px(width)}" height="${BAR}" rx="3"/><text class="number" x="${px(middle)}" y="${(raised ? y - 14 : y - 4) - (breaks ? 5 : 0)}" text-anchor="middle">${number}${width > 60 ? ` ${operation.f}` : ''}</text><text class="mark" x="${px(x + width + (breaks ? 9 : 4))}" y="${y + 11}">${marks[operation.type]}</text></g>`;
   });
   return html`<g><path class="lane" d="M${LANE_LEFT} ${y + BAR / 2}H${LANE_RIGHT}"/><text class="lane-name" x="0" y="${y + 11}">${clip(name, 20)}</text>${bars}</g>`;
 }

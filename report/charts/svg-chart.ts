@@ -49,6 +49,18 @@ function tidy(svg: string, id: string, label: string): string {
     .replace('<svg ', `<svg role="img" aria-label="${escapeMarkup(label)}" `);
 }
 
+/**
+ * Points of a line. One that is alone between empty ones makes no line, so it is a dot; all others need none, and each
+ * would make the file larger.
+ */
+export function linePoints(points: readonly (readonly [number, number | null])[]): object[] {
+  return points.map(([x, y], index) => {
+    const alone =
+      y !== null && (points[index - 1]?.[1] ?? null) === null && (points[index + 1]?.[1] ?? null) === null;
+    return { value: [x, y], symbol: alone ? 'circle' : 'none', symbolSize: 4 };
+  });
+}
+
 /** Axis of seconds since the scenario's first call. */
 export function timeAxis(span: number): object {
   return {

@@ -4,14 +4,13 @@ import { type Buckets, bucketMiddle, bucketsEnd } from '../statistics/buckets.ts
 import type { FaultBand } from '../statistics/fault-bands.ts';
 import { concurrencyOverTime, rateOverTime } from '../statistics/over-time.ts';
 import type { PlacedCall } from '../statistics/scenario-timeline.ts';
-import { behind, drawChart, grid, legend, timeAxis, valueAxis } from './svg-chart.ts';
+import { behind, drawChart, grid, legend, linePoints, timeAxis, valueAxis } from './svg-chart.ts';
 
 const series = (name: string, colour: string, dash: string | number[], data: [number, number][]): object => ({
   type: 'line',
   name,
-  data,
-  symbol: 'circle',
-  symbolSize: 3,
+  data: linePoints(data),
+  symbol: 'none',
   itemStyle: { color: colour },
   lineStyle: { color: colour, type: dash, width: 2 },
 });

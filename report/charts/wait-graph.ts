@@ -3,8 +3,10 @@ import { clip } from '../format.ts';
 import { type Html, html } from '../html/html.ts';
 
 const ROW = 34;
-const COLUMN = 210;
+const COLUMN = 116;
 const BOX = { width: 64, height: 22 };
+/** Below the boxes, for the lines that pass others. */
+const BOW_ROOM = 64;
 /** More would be a tangle. */
 const MOST = 24;
 
@@ -24,7 +26,7 @@ export function drawWaitGraph(edges: ScenarioInsight['graph']): Html {
     });
   });
   const width = Math.max(1, columns.length) * COLUMN;
-  const height = Math.max(...columns.map((pids) => pids?.length ?? 0)) * ROW + 8;
+  const height = Math.max(...columns.map((pids) => pids?.length ?? 0)) * ROW + 8 + BOW_ROOM;
   const label = `Wait-for graph: ${shown.map(({ waiter, blocker, lock }) => `${waiter} waits for ${blocker}, ${lock}`).join('; ')}`;
   return html`<svg role="img" aria-label="${clip(label, 900)}" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" class="wait-graph">
 ${shown.map(({ waiter, blocker, lock }) => arrow(place.get(waiter), place.get(blocker), lock))}
@@ -41,7 +43,10 @@ function arrow(from: Point | undefined, to: Point | undefined, lock: string): Ht
   if (!from || !to) return null;
   const [x1, y1] = [from.x, from.y + BOX.height / 2];
   const [x2, y2] = [to.x + BOX.width, to.y + BOX.height / 2];
-  return html`<g><title>${lock}</title><path d="M${x1} ${y1}L${x2} ${y2}" stroke="var(--muted)" stroke-width="1.25" fill="none"/><circle cx="${x2}" cy="${y2}" r="3" fill="var(--muted)"/></g>`;
+  // Past a column between them, in a bow: a straight line would run through its boxes.
+  const bow = Math.abs(x1 - x2) > COLUMN ? Math.min(60, 8 * Math.round(Math.abs(x1 - x2) / COLUMN)) : 0;
+  const line = bow === 0 ? `L${x2} ${y2}` : `Q${(x1 + x2) / 2} ${Math.max(y1, y2) + 2 * bow} ${x2} ${y2}`;
+  return html`<g><title>${lock}</title><path d="M${x1} ${y1}${line}" stroke="var(--muted)" stroke-width="1.25" fill="none"/><circle cx="${x2}" cy="${y2}" r="3" fill="var(--muted)"/></g>`;
 }
 
 /** Steps from those that wait for nobody; what waits in a circle comes last. */

@@ -43,16 +43,35 @@ ${graph.length > 0 && wideFigure(`Who waited for whom in ${scenario}`, drawWaitG
 ${statements.length > 0 && statementTable(scenario, statements)}</details>`;
 }
 
+/** Wait time by lock: a bar for each, and the numbers. */
 function waitTable(scenario: string, waits: ScenarioInsight['waits']): Html {
+  const longest = Math.max(1, ...waits.map(({ waited_ms }) => waited_ms ?? 0));
   return dataTable(
-    `Waits of ${scenario} by lock, sampled`,
-    [{ title: 'Waited for' }, { title: 'Samples', numeric: true }, { title: 'Longest', numeric: true }],
-    waits.map(({ lock, samples, longest_ms }) => [
+    `Wait time of ${scenario} by lock, all calls together, from samples`,
+    [
+      { title: 'Waited for' },
+      { title: 'Waited' },
+      { title: 'In all', numeric: true },
+      { title: 'Samples', numeric: true },
+      { title: 'Longest', numeric: true },
+    ],
+    waits.map(({ lock, samples, longest_ms, waited_ms }) => [
       lock,
+      bar((waited_ms ?? 0) / longest),
+      duration(waited_ms ?? null),
       formatCount(samples),
-      longest_ms === null ? 'not known' : formatDuration(longest_ms),
+      duration(longest_ms),
     ]),
   );
+}
+
+/** Its number is in the next cell, so it is nothing to read out. */
+function bar(share: number): Html {
+  return html`<svg class="bar" aria-hidden="true" viewBox="0 0 120 12" width="120" height="12"><rect width="${Math.max(1, Math.round(120 * share))}" height="12" rx="2" fill="var(--series-1)"/></svg>`;
+}
+
+function duration(ms: number | null): string {
+  return ms === null ? 'not known' : formatDuration(ms);
 }
 
 function statementTable(scenario: string, statements: ScenarioInsight['statements']): Html {

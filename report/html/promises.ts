@@ -18,7 +18,7 @@ ${rows.length === 0 && html`<p>No promise was checked.</p>`}`;
 }
 
 function row({ id, promise, verdict, summary, checked, violation_count: count }: InvariantResult): Html {
-  return html`<tr role="row" class="row-${verdict}"><td role="cell">${verdictMark(verdict)}</td><th scope="row" role="rowheader"><code>${id}</code> <span class="promise-text">${promise}</span></th><td role="cell">${clip(summary, 300)} <span class="checked">${formatCount(checked.count)} ${checked.of} checked${count > 0 && html` · <a href="#evidence-${id}">${plural(count, 'violation')}: see the evidence</a>`}</span></td></tr>
+  return html`<tr role="row" class="row-${verdict}"><td role="cell">${verdictMark(verdict)}</td><th scope="row" role="rowheader"><code>${id}</code> <span class="promise-text">${promise}</span></th><td role="cell">${clip(summary, 300)} <span class="checked">${formatCount(checked.count)} ${checked.of} checked${count > 0 && html` · <a href="#evidence-${id}">${plural(count, 'violation')}: see the evidence</a>, or <a href="#evidence-${id}-1-contradiction">jump to the contradiction</a>`}</span></td></tr>
 `;
 }
 

@@ -2,13 +2,14 @@ import { faultKinds } from '../../contracts/faults.ts';
 import { distribution } from '../../contracts/percentile.ts';
 import type { ScenarioName } from '../../contracts/thresholds.ts';
 import { definitionOf } from '../../plan/scenarios.ts';
+import { drawHeatMap } from '../charts/heat-map.ts';
 import { drawLatency } from '../charts/latency.ts';
 import { drawOutcomes } from '../charts/outcomes.ts';
 import { drawRoundSpread } from '../charts/round-spread.ts';
 import { drawConcurrency, drawThroughput } from '../charts/throughput.ts';
 import { formatCount, formatDuration, formatWallTime, plural } from '../format.ts';
 import type { ReportData } from '../report-data.ts';
-import { bucketsOf } from '../statistics/buckets.ts';
+import { type Buckets, bucketsOf } from '../statistics/buckets.ts';
 import { type FaultBand, faultBands } from '../statistics/fault-bands.ts';
 import { roundSpreads } from '../statistics/over-time.ts';
 import { groupBy, type PlacedCall, type ScenarioTimeline } from '../statistics/scenario-timeline.ts';
@@ -36,6 +37,7 @@ export function scenarioSection(timeline: ScenarioTimeline, data: ReportData): S
   const latencies = functions
     .filter(([, own]) => own.length >= FEWEST_CALLS)
     .map(([name, own]) => ({ name, ...drawLatency(`${id}-${name}`, name, own, buckets, bands) }));
+  const heat = heatMapOf(functions, buckets);
   const body = html`<p>${plural(calls.length, 'call')} in ${formatDuration(span)}${origin !== null && html`; 0 s is ${formatWallTime(Math.round(origin))}`}. Each point stands for the calls that ended within ${formatDuration(buckets.width)}.${unanchored.length > 0 && html` The clock of ${unanchored.join(', ')} is not tied to the wall clock: its calls are placed as if they had begun with the first one.`}</p>
 ${data.verdict.measurements.filter((each) => each.scenario === scenario).map(({ sentence }) => html`<p><strong>Measured:</strong> ${sentence}.</p>`)}
 ${bands.length > 0 && faultsOf(scenario, bands)}
@@ -46,11 +48,26 @@ ${smallFigure('Throughput', drawThroughput(`${id}-throughput`, calls, buckets, b
 ${latencies.map(({ name, svg, logarithmic }) =>
   smallFigure(`Latency of ${name}`, svg, `percentiles${logarithmic ? ', logarithmic scale' : ''}`),
 )}
+${heat}
 ${smallFigure('Under way at once', drawConcurrency(`${id}-concurrency`, calls, buckets), 'most calls between request and answer')}
 ${spreads.length > 0 && smallFigure('Spread of starts', drawRoundSpread(`${id}-spread`, spreads), 'by round, from the first contender’s start to the last one’s')}
 </div>
 ${freshnessFigure(timeline, data) ?? statusFigure(timeline, data)}`;
   return { id, title: `Scenario ${scenario}`, body };
+}
+
+/** Of the function under test; where it was hardly called, of the one that was called most. */
+function heatMapOf(functions: readonly [string, PlacedCall[]][], buckets: Buckets): Html | null {
+  const enough = functions.filter(([, calls]) => calls.length >= FEWEST_CALLS);
+  const [busiest] = [...enough].sort(([, a], [, b]) => b.length - a.length);
+  const [name, calls] = enough.find(([f]) => f === 'assign') ?? busiest ?? ['', []];
+  const drawn = drawHeatMap(name, calls, buckets);
+  if (!drawn) return null;
+  return smallFigure(
+    `Heat map of ${name}`,
+    drawn.svg,
+    `latency over time, logarithmic scale; the stronger, the more calls, up to ${formatCount(drawn.most)}`,
+  );
 }
 
 /** The faults, with the numbers that they have in the charts. */

@@ -1,7 +1,7 @@
 import type { ViolationStep } from '../../contracts/verdict.ts';
 import type { Operation } from '../../history/operation.ts';
 import { nameOf } from '../../plan/identity.ts';
-import { remark, step } from '../explain.ts';
+import { contradiction, remark, step } from '../explain.ts';
 import { formatInstant, formatWindow } from '../instant.ts';
 import type { FoundViolation } from '../invariant.ts';
 import type { Freshness } from './freshness.ts';
@@ -35,7 +35,7 @@ export function violationOf(
         `the window ${formatWindow(window)} ${edge} at ${formatInstant(at)} on ${clock === 'virtual' ? 'the virtual clock' : "the database's clock"}`,
       ),
       ...(inVain ? [step(inVain, 'after that, so it should have stored what the rule gives')] : []),
-      ...looks.map((look) => lookStep(look, at)),
+      ...looks.map((look) => (look === lastStale ? contradiction(lookStep(look, at)) : lookStep(look, at))),
       ...(firstRight ? [] : [remark('no later read agrees with the rule')]),
     ],
     operations: [

@@ -1,5 +1,5 @@
 import type { Operation } from '../../history/operation.ts';
-import { remark, step } from '../explain.ts';
+import { contradiction, remark, step } from '../explain.ts';
 import type { FoundViolation, Invariant } from '../invariant.ts';
 
 /**
@@ -66,7 +66,7 @@ function starvedCallers(starved: Operation[], all: readonly Operation[]): FoundV
   return {
     title: `${starved.length} of ${all.length} calls waited in vain for a connection of the pool (${NO_CONNECTION}): others kept them all`,
     steps: [
-      step(first),
+      contradiction(step(first)),
       ...meanwhile.slice(0, 2).map((operation) => step(operation, 'at the same time')),
       remark(
         'the calls that keep the connections wait for a lock or work for long; raise the pool only then',
@@ -105,7 +105,7 @@ function tooManyErrors(transient: Operation[], calls: number, limit: number): Fo
   return {
     title: `${transient.length} of ${calls} calls ended in transient errors (${kinds}); the limit is ${(limit * 100).toFixed(1)} %`,
     steps: [
-      step(first),
+      contradiction(step(first)),
       ...(details === '' ? [] : [remark(`PostgreSQL says: ${details}`)]),
       ...rivals.slice(0, 2).map((operation) => step(operation, 'at the same time')),
     ],

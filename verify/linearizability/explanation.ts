@@ -1,7 +1,7 @@
 import type { ViolationStep } from '../../contracts/verdict.ts';
 import { type Operation, operationId } from '../../history/operation.ts';
 import { nameOf } from '../../plan/identity.ts';
-import { answer, remark, request, step as stepText } from '../explain.ts';
+import { answer, contradiction as breaking, remark, request, step as stepText } from '../explain.ts';
 import { formatWindow, type Window } from '../instant.ts';
 import type { FoundViolation } from '../invariant.ts';
 import type { Call } from './call.ts';
@@ -122,9 +122,11 @@ function conclusion({ operation }: Call, reasons: readonly string[]): ViolationS
   const when = operation ? `when ${operationId(operation)} takes its turn` : 'at the end';
   const [only, ...others] = reasons;
   if (only === undefined) return [];
-  if (others.length === 0) return [remark(`in every order that real time allows, ${when}, ${only}`)];
+  const about = (text: string): ViolationStep =>
+    breaking({ ...remark(text), operation: operation ? operationId(operation) : null });
+  if (others.length === 0) return [about(`in every order that real time allows, ${when}, ${only}`)];
   return [
-    remark(`real time allows several orders, and each fails: in some, ${when}, ${only}`),
+    about(`real time allows several orders, and each fails: in some, ${when}, ${only}`),
     ...others.slice(0, WAYS - 1).map((reason) => remark(`in others, ${reason}`)),
     ...(reasons.length > WAYS ? [remark(`and ${reasons.length - WAYS} more ways`)] : []),
   ];

@@ -1,11 +1,12 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findChromium, startChromium } from '../../../report/chromium.ts';
 import { renderPage } from '../../../report/html/page.ts';
 import { writeReports } from '../../../report/report.ts';
-import { fixtureData, writeRunFolder } from '../../unit/report/fixture.ts';
+import { fixtureData, fixtureDiagnosis, writeRunFolder } from '../../unit/report/fixture.ts';
 import { dataOf, polled, stepped } from '../../unit/report/freshness-fixture.ts';
 
 const executable = findChromium();
@@ -18,7 +19,7 @@ describe.skipIf(!executable)(`report.html in a browser${reason}`, () => {
   let remove = async (): Promise<void> => {};
 
   beforeAll(async () => {
-    const fixture = await writeRunFolder(fixtureData());
+    const fixture = await writeRunFolder({ ...fixtureData(), diagnosis: fixtureDiagnosis() });
     remove = fixture.remove;
     await writeReports(fixture.folder);
     url = pathToFileURL(fixture.folder.reportHtml).href;
@@ -44,7 +45,7 @@ describe.skipIf(!executable)(`report.html in a browser${reason}`, () => {
     page.on('pageerror', (error) => noise.push(`error: ${error.message}`));
     page.on('dialog', (dialog) => noise.push(`dialog: ${dialog.message()}`));
     page.on('request', (request) => {
-      if (request.url() !== (options.of ?? url) && !request.url().startsWith('data:'))
+      if (request.url().split('#')[0] !== (options.of ?? url) && !request.url().startsWith('data:'))
         noise.push(`request: ${request.url()}`);
     });
     try {
@@ -76,6 +77,17 @@ describe.skipIf(!executable)(`report.html in a browser${reason}`, () => {
     },
   );
 
+  it.each([
+    [1280, false],
+    [1280, true],
+    [390, false],
+  ])('has no serious finding of axe at %d px (dark: %s), all unfolded', async (width, dark) => {
+    await open({ width, dark }, async (page) => {
+      await page.evaluate('for (const each of document.querySelectorAll("details")) each.open = true');
+      expect(await axeFindings(page)).toEqual([]);
+    });
+  });
+
   it('is dark where the reader wants it, and light on paper', async () => {
     const brightness = 'getComputedStyle(document.body).backgroundColor.match(/\\d+/g).map(Number)[0]';
     await open({ width: 1280, dark: true }, async (page) => {
@@ -90,6 +102,10 @@ describe.skipIf(!executable)(`report.html in a browser${reason}`, () => {
       await page.emulateMedia({ media: 'print' });
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(720);
       expect(await page.locator('details.violation:not([open]) .steps').first().isVisible()).toBe(true);
+      const cutOff = await page.evaluate(
+        '[...document.querySelectorAll("svg")].filter((each) => each.getBoundingClientRect().right > 720).length',
+      );
+      expect(cutOff).toBe(0);
     });
   });
 
@@ -128,6 +144,38 @@ describe.skipIf(!executable)(`report.html in a browser${reason}`, () => {
     });
   });
 
+  it('is gone through with Tab in the order of the page, and shows where one is', async () => {
+    await open({ width: 1280 }, async (page) => {
+      const count = (await page.evaluate(
+        'document.querySelectorAll("a[href], summary, [tabindex=\\"0\\"]").length',
+      )) as number;
+      let last = Number.NEGATIVE_INFINITY;
+      let stops = 0;
+      for (; stops < count; stops += 1) {
+        await page.keyboard.press('Tab');
+        const focused = (await page.evaluate(whereFocusIs)) as { place: number; outline: number } | null;
+        // What is folded away has no stop of its own.
+        if (focused === null) break;
+        expect(focused.outline).toBeGreaterThanOrEqual(2);
+        expect(focused.place).toBeGreaterThan(last);
+        last = focused.place;
+      }
+      expect(stops).toBeGreaterThan(20);
+    });
+  });
+
+  it('jumps from the promises to the contradiction, into a violation that is folded away, too', async () => {
+    await open({ width: 390 }, async (page) => {
+      await page.getByRole('link', { name: 'jump to the contradiction' }).first().click();
+      expect(await page.locator('li.contradiction:target').textContent()).toContain('yet B was acknowledged');
+      expect(await page.locator('li.contradiction:target').isVisible()).toBe(true);
+      const first = page.locator('details.violation').first();
+      await first.locator('summary').click();
+      await page.goto(`${url}#evidence-no-double-booking-2-contradiction`);
+      expect(await page.locator('li.contradiction:target').isVisible()).toBe(true);
+    });
+  });
+
   it.each([
     ['polls', polled],
     ['a stepped clock', stepped],
@@ -160,6 +208,27 @@ describe.skipIf(!executable)(`report.html in a browser${reason}`, () => {
     await page.close();
   });
 });
+
+/** What axe finds that is serious or worse (WCAG 2.2 A and AA, and its best practices), one line each. */
+async function axeFindings(page: Page): Promise<string[]> {
+  // The page forbids scripts; the debugger's are none of the page.
+  await page.evaluate(await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'));
+  return (await page.evaluate(`axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) =>
+    violations
+      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+      .flatMap(({ id, nodes }) => nodes.map(({ html }) => id + ': ' + html.slice(0, 200))))`)) as string[];
+}
+
+/** Place among all elements, and the width of the outline; null: nothing of the page has the focus. */
+const whereFocusIs = `(() => {
+  const focused = document.activeElement;
+  if (!focused || focused === document.body) return null;
+  const outline = getComputedStyle(focused);
+  return {
+    place: [...document.querySelectorAll('*')].indexOf(focused),
+    outline: outline.outlineStyle === 'none' ? 0 : parseFloat(outline.outlineWidth),
+  };
+})()`;
 
 /** Texts below the ratio of 4.5 that WCAG asks for (2.2, criterion 1.4.3); on charts against the page. */
 const lowContrast = `(() => {

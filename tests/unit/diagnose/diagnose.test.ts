@@ -108,6 +108,15 @@ const logged = (relation: string) =>
 const table = { name: 'allocations', seq_tup_read: 0, idx_scan: 0, live_rows: 0, dead_rows: 0 };
 const rpc = { query: 'WITH pgrst_source … assign_tables_atomic_v2', toplevel: true, total_ms: 1, rows: 1 };
 
+const unnamed = [wait({ relation: null }), wait({ relation: null, pid: 12 })];
+const counting = {
+  query: 'INSERT INTO counters AS c (n) VALUES ($1) ON CONFLICT (id) DO UPDATE SET n = c.n + $2',
+  toplevel: false,
+  calls: 100,
+  total_ms: 6000,
+  rows: 100,
+};
+
 const cases: [string, Cause[], Partial<ScenarioEvidence>][] = [
   ['nothing', [], {}],
   [
@@ -171,6 +180,24 @@ const cases: [string, Cause[], Partial<ScenarioEvidence>][] = [
     'waits for a row of another table',
     ['hot-row'],
     { looks: looks(60, [wait({ relation: 's.counters' }), wait({ relation: 's.counters' })]) },
+  ],
+  [
+    'waits for rows that no lock names, in a statement that counts',
+    ['hot-row'],
+    { looks: looks(60, unnamed), counters: counters({ statements: [counting] }) },
+  ],
+  [
+    'waits for rows that no lock names, in a statement for a table that calls compete for',
+    [],
+    {
+      looks: looks(60, unnamed),
+      counters: counters({ statements: [{ ...counting, query: 'UPDATE s.table_inventory SET x = $1' }] }),
+    },
+  ],
+  [
+    'waits for rows that no lock names, in no statement known to be slow',
+    [],
+    { looks: looks(60, unnamed), counters: counters({ statements: [{ ...counting, total_ms: 90 }] }) },
   ],
   [
     'no connection',
@@ -256,7 +283,7 @@ it('what was seen is boiled down: waits by lock, the largest crowd, statements b
   expect(scenarios).toEqual([
     {
       scenario: 'churn',
-      waits: [{ lock: 'a row of table_inventory', samples: 5, longest_ms: 400 }],
+      waits: [{ lock: 'a row of table_inventory', samples: 5, longest_ms: 400, waited_ms: 180 }],
       graph: [
         { waiter: 10, blocker: 11, lock: 'a row of table_inventory' },
         { waiter: 12, blocker: 10, lock: 'a row of table_inventory' },

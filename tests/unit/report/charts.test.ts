@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { drawHeatMap } from '../../../report/charts/heat-map.ts';
 import { drawLatency } from '../../../report/charts/latency.ts';
 import { drawOperations } from '../../../report/charts/operation-timeline.ts';
 import { drawOutcomes } from '../../../report/charts/outcomes.ts';
@@ -24,6 +25,7 @@ describe.each([
 
   it.each([
     ['latency', () => drawLatency('c', 'assign', calls, buckets).svg],
+    ['heat map', () => drawHeatMap('assign', calls, buckets)?.svg ?? drawOutcomes('c', [], buckets)],
     ['outcomes', () => drawOutcomes('c', calls, buckets)],
     ['throughput', () => drawThroughput('c', calls, buckets)],
     ['concurrency', () => drawConcurrency('c', calls, buckets)],
@@ -62,6 +64,15 @@ describe('timeline of calls', () => {
   });
 
   it('is nothing for no calls', () => expect(drawOperations([], undefined)).toBeNull());
+
+  it('frames the call where the promise breaks, and says so', () => {
+    const operations = [call('x', 0, 0, 1, 5), call('x', 1, 0, 2, 9)];
+    const svg = drawOperations(operations, undefined, 2)?.text ?? '';
+    parseXml(svg);
+    expect(svg.match(/class="breaks"/g)).toHaveLength(1);
+    expect(svg).toContain('the promise breaks in call 2');
+    expect(svg).toMatch(/<title>2: assign[^<]*here the promise breaks/);
+  });
 });
 
 describe('scales', () => {

@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import type { Diagnosis } from '../../../contracts/diagnosis.ts';
 import { keptViolations } from '../../../contracts/kept-violations.ts';
 import type { Manifest } from '../../../contracts/manifest.ts';
 import type { Repro } from '../../../contracts/repro.ts';
@@ -293,6 +294,42 @@ export function fixtureManifest(): Manifest {
   };
 }
 
+/** A cause, waits, and statements. */
+export function fixtureDiagnosis(): Diagnosis {
+  return {
+    v: 1,
+    run: TAG,
+    findings: [
+      {
+        cause: 'hot-row',
+        scenario: 'hot-table',
+        share: 0.4,
+        sentence: HOSTILE,
+        evidence: [HOSTILE],
+        advice: HOSTILE,
+      },
+    ],
+    scenarios: [
+      {
+        scenario: 'hot-table',
+        waits: [
+          { lock: `a row of ${HOSTILE}`, samples: 40, longest_ms: 120, waited_ms: 4000 },
+          { lock: 'a row', samples: 4, longest_ms: null, waited_ms: 400 },
+        ],
+        graph: [
+          { waiter: 11, blocker: 10, lock: HOSTILE },
+          { waiter: 12, blocker: 11, lock: 'a row' },
+          { waiter: 12, blocker: 10, lock: 'a row' },
+        ],
+        statements: [{ query: HOSTILE, toplevel: false, calls: 4, total_ms: 9 }],
+        deadlocks: 1,
+      },
+    ],
+    not_observed: [{ what: HOSTILE, why: HOSTILE, grant: HOSTILE }],
+    observing_share: 0.02,
+  };
+}
+
 /** Writes what is there into a run folder of its own; `remove` deletes it. */
 export async function writeRunFolder(
   data: ReportData,
@@ -305,6 +342,7 @@ export async function writeRunFolder(
   if (data.teardown) await write(folder.teardown, data.teardown);
   if (data.statusMatrix) await write(folder.statusMatrix, data.statusMatrix);
   if (data.repro) await write(folder.repro, data.repro);
+  if (data.diagnosis) await write(folder.diagnosis, data.diagnosis);
   if (data.history) {
     await mkdir(folder.history);
     for (const anchor of data.history.anchors.values()) {

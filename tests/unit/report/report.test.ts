@@ -2,9 +2,12 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { UsageError } from '../../../contracts/errors.ts';
 import { RunFolder } from '../../../contracts/run-folder.ts';
+import { scenarioNames } from '../../../contracts/thresholds.ts';
+import { renderPage } from '../../../report/html/page.ts';
 import { writeReports } from '../../../report/report.ts';
 import type { ReportData } from '../../../report/report-data.ts';
-import { call, fixtureData, result, writeRunFolder } from './fixture.ts';
+import { call, fixtureData, fixtureDiagnosis, result, writeRunFolder } from './fixture.ts';
+import { largeRun } from './large-run.ts';
 
 const cleanups: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -65,6 +68,31 @@ describe('writeReports', () => {
     expect(page.length).toBeLessThan(200_000);
   });
 
+  it('leads from the promise to the contradiction, and from there to the call', async () => {
+    const { page } = await reportOf(fixtureData());
+    expect(page).toContain('href="#evidence-no-double-booking-1-contradiction"');
+    expect(page).toMatch(
+      /<li value="2" id="evidence-no-double-booking-1-contradiction"[^>]*><strong class="here">Contradiction<\/strong> .*yet B was acknowledged too/,
+    );
+    expect(page).toMatch(
+      /<span id="evidence-no-double-booking-1-call-1">1 <strong class="here">contradiction/,
+    );
+  });
+
+  it('of a standard run, with everything broken, is at most 2 MB and says what it leaves out', async () => {
+    const data = fixtureData();
+    const page = await renderPage({
+      ...data,
+      ...largeRun(),
+      plan: null,
+      diagnosis: fixtureDiagnosis(),
+    });
+    expect(page.length).toBeLessThan(2_000_000);
+    expect(page).toContain('more violations of this promise are counted, not shown');
+    expect(page).toContain('in verdict.json');
+    expect(page.match(/Heat map of assign<\/strong>/g)?.length).toBe(scenarioNames.length);
+  });
+
   it('is the same when written again', async () => {
     const { folder, page } = await reportOf(fixtureData());
     await writeReports(folder);
@@ -118,7 +146,7 @@ describe('partial run folders', () => {
     const data = fixtureData();
     const [broken] = data.verdict.invariants;
     const operations = ['a', 'b'].map((runner) => ({ ...call('hot-table', 0, 0, 1, 2), runner }));
-    if (broken?.violations[0]) broken.violations[0].operations = operations;
+    for (const violation of broken?.violations ?? []) violation.operations = operations;
     const { page } = await reportOf({ ...data, history: null });
     expect(page).not.toContain('When the calls ran');
     expect(page).toContain('<caption>Calls</caption>');

@@ -8,6 +8,8 @@ import {
   bucketsEnd,
   bucketsOf,
 } from '../../../report/statistics/buckets.ts';
+import { contradictionOf } from '../../../report/statistics/contradiction.ts';
+import { latencyHeat } from '../../../report/statistics/latency-heat.ts';
 import {
   concurrencyOverTime,
   latencyOverTime,
@@ -131,3 +133,49 @@ function mostAtOnce(
   }
   return most;
 }
+
+describe('heat of latencies', () => {
+  it('counts each call once, in the row that it belongs to', () => {
+    for (const _ of rounds) {
+      const calls = Array.from({ length: random.integer(1, 80) }, () => {
+        const start = random.integer(0, 3000);
+        return placed(start, start + 10 ** random.integer(-2, 4) * random.integer(1, 9));
+      });
+      const buckets = bucketsOf(Math.max(...calls.map(({ end }) => end)));
+      const heat = latencyHeat(calls, buckets);
+      if (!heat) throw new Error('there are calls');
+      expect(heat.counts.flat().reduce((sum, count) => sum + count, 0)).toBe(calls.length);
+      expect(heat.most).toBe(Math.max(...heat.counts.flat()));
+      expect(heat.edges.length).toBeLessThanOrEqual(25);
+      const byRow = heat.edges.slice(1).map((edge, row) => {
+        const least = row === 0 ? 0 : (heat.edges[row] ?? 0);
+        return calls.filter(({ start, end }) => end - start >= least && end - start < edge).length;
+      });
+      const counted = byRow.map((__, row) =>
+        heat.counts.reduce((sum, column) => sum + (column[row] ?? 0), 0),
+      );
+      expect(counted).toEqual(byRow);
+    }
+  });
+
+  it('is nothing for nothing', () => expect(latencyHeat([], bucketsOf(1))).toBeNull());
+});
+
+describe('contradiction', () => {
+  const step = (operation: string | null, contradiction?: true) => ({
+    at: null,
+    operation,
+    text: 'it is so',
+    ...(contradiction ? { contradiction } : {}),
+  });
+
+  it.each([
+    [
+      'the last step, and the call before it',
+      [step('a'), step('b'), step(null)],
+      { step: 2, operation: 'b' },
+    ],
+    ['the marked step', [step('a', true), step('b')], { step: 0, operation: 'a' }],
+    ['a step without a call', [step(null), step(null)], { step: 1, operation: null }],
+  ])('is %s', (_, steps, expected) => expect(contradictionOf({ steps })).toEqual(expected));
+});
