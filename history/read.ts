@@ -1,8 +1,12 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { messageOf, UsageError } from '../contracts/errors.ts';
 import { describeIssues, refuseNewer } from '../contracts/json-file.ts';
-import { forEachLine } from './lines.ts';
+import { fillRow } from './columns/fill-row.ts';
+import { readLines } from './columns/read-lines.ts';
+import { emptyRecorded, type Recorded, remember } from './columns/recorded.ts';
+import { sortByStart } from './columns/sort.ts';
+import { Records } from './columns/view.ts';
 import {
   type ClockAnchor,
   OPERATION_VERSION,
@@ -11,7 +15,7 @@ import {
   type RunnerEnd,
 } from './operation.ts';
 import { RecordReader } from './record-reader.ts';
-import { clockAnchorSchema, type HistoryLine, operationSchema, runnerEndSchema } from './schema.ts';
+import { clockAnchorSchema, type HistoryLine, operationSchema, runnerEndSchema, tag } from './schema.ts';
 import { SeenOperations } from './seen.ts';
 
 /** What the history files of a run hold. */
@@ -36,16 +40,58 @@ export interface History {
  * @throws UsageError that names file, line and field
  */
 export async function readHistory(folder: string, run: string): Promise<History> {
-  const history: History = { operations: [], anchors: new Map(), incomplete: new Map(), warnings: [] };
-  const reading: Reading = { run, records: new RecordReader(run), seen: new SeenOperations() };
-  const files = await readdir(folder).catch((error: unknown) => {
+  const { recorded, ...history } = await readColumns(folder, run);
+  const records = new Records(recorded, run);
+  const operations = Array.from({ length: recorded.count }, (_, row) => records.at(row));
+  remember(operations, recorded);
+  return { operations, ...history };
+}
+
+/** From so many operations on, records are made field by field: before, the memory that this saves is not worth it. */
+const MANY = 20_000;
+
+/**
+ * Reads a history as `readHistory` does, but leaves the records of a large one in columns: operations are then views that
+ * give the value of each field, but have no fields of their own. `wholeRecord` gives the record.
+ *
+ * @throws UsageError that names file, line and field
+ */
+export async function readLargeHistory(folder: string, run: string): Promise<History> {
+  const { recorded, ...history } = await readColumns(folder, run);
+  const records = new Records(recorded, run);
+  const operations =
+    recorded.count < MANY
+      ? Array.from({ length: recorded.count }, (_, row) => records.at(row))
+      : records.views();
+  remember(operations, recorded);
+  return { operations, ...history };
+}
+
+/** Bytes of a record, at least. */
+const SHORTEST = 200;
+
+type ReadColumns = Omit<History, 'operations'> & { recorded: Recorded };
+
+async function readColumns(folder: string, run: string): Promise<ReadColumns> {
+  const names = await readdir(folder).catch((error: unknown) => {
     throw new UsageError(`${folder}: the history cannot be read (${messageOf(error)})`, [], error);
   });
-  for (const name of files.filter((file) => file.endsWith('.ndjson')).sort()) {
-    await readFileInto(history, path.join(folder, name), reading);
-  }
-  history.operations.sort((a, b) => a.t0 - b.t0 || a.t1 - b.t1);
-  return history;
+  const files = names.filter((name) => name.endsWith('.ndjson')).sort();
+  const paths = files.map((name) => path.join(folder, name));
+  const sizes = await Promise.all(
+    paths.map((file) =>
+      stat(file).then(
+        ({ size }) => size,
+        () => 0,
+      ),
+    ),
+  );
+  const recorded = emptyRecorded(Math.ceil(sizes.reduce((sum, size) => sum + size, 16) / SHORTEST));
+  const history = { anchors: new Map(), incomplete: new Map(), warnings: [] };
+  const reading = { run, records: new RecordReader(run), seen: new SeenOperations(), recorded };
+  for (const file of paths) await readFileInto(history, file, reading);
+  sortByStart(recorded);
+  return { ...history, recorded };
 }
 
 /** What stays the same over all files. */
@@ -54,28 +100,45 @@ interface Reading {
   records: RecordReader;
   /** An operation's name is unique in the run, and a copied file would double every effect. */
   seen: SeenOperations;
+  recorded: Recorded;
 }
 
-async function readFileInto(history: History, file: string, reading: Reading): Promise<void> {
+async function readFileInto(
+  history: Omit<History, 'operations'>,
+  file: string,
+  reading: Reading,
+): Promise<void> {
+  const { recorded } = reading;
   const runners = new Map<string, RunnerContent>();
-  let number = 0;
+  let last = 0;
   let pending: { error: UsageError; number: number } | null = null;
-  await forEachLine(file, (line) => {
-    number += 1;
-    if (line.trim() === '') return;
-    // A bad line is only forgiven when nothing follows it.
-    if (pending) throw pending.error;
-    const parsed = parseLine(line);
-    if (parsed === undefined) {
-      const error = new UsageError(`${file}:${number}: is no valid JSON`, [
-        'restore the file from the run that wrote it',
-      ]);
-      pending = { number, error };
-    } else addLine(history, parsed, { file, number }, reading, runners);
+  const usual = tag.safeParse(reading.run).success ? reading.run : null;
+  await readLines(file, recorded, usual, {
+    record(number) {
+      last = number;
+      if (pending) throw pending.error;
+      const { columns, words, count } = recorded;
+      const runner = words.text(columns.runner[count] as number);
+      const [process = 0, index = 0] = [columns.process[count], columns.index[count]];
+      takeRecord({ runner, process, index }, { file, number }, reading, runners);
+    },
+    other(line, number) {
+      last = number;
+      if (line.trim() === '') return;
+      // A bad line is only forgiven when nothing follows it.
+      if (pending) throw pending.error;
+      const parsed = parseLine(line);
+      if (parsed === undefined) {
+        const error = new UsageError(`${file}:${number}: is no valid JSON`, [
+          'restore the file from the run that wrote it',
+        ]);
+        pending = { number, error };
+      } else addLine(history, parsed, { file, number }, reading, runners);
+    },
   });
   const cut = pending as { number: number } | null;
   if (cut) history.warnings.push(`${file}:${cut.number}: the last line was cut off and is left out`);
-  if (number === 0) history.warnings.push(`${file}: is empty`);
+  if (last === 0) history.warnings.push(`${file}: is empty`);
   if (runners.size === 0) noteIncomplete(history, path.basename(file, '.ndjson'), NOTHING);
   for (const [runner, content] of runners) noteIncomplete(history, runner, content);
 }
@@ -87,7 +150,11 @@ interface RunnerContent {
 
 const NOTHING: RunnerContent = { records: 0, end: null };
 
-function noteIncomplete(history: History, runner: string, { records, end }: RunnerContent): void {
+function noteIncomplete(
+  history: Omit<History, 'operations'>,
+  runner: string,
+  { records, end }: RunnerContent,
+): void {
   if (!end) {
     history.incomplete.set(runner, 'its load generator did not come to its end');
   } else if (end.recorded > records) {
@@ -106,31 +173,54 @@ function parseLine(line: string): unknown {
 }
 
 function addLine(
-  history: History,
+  history: Omit<History, 'operations'>,
   data: unknown,
-  { file, number }: { file: string; number: number },
-  { run, records, seen }: Reading,
+  place: Place,
+  reading: Reading,
   runners: Map<string, RunnerContent>,
 ): void {
-  const record = records.read(data) ?? checkedLine(data, `${file}:${number}`, run);
-  let content = runners.get(record.runner);
-  if (!content) {
-    content = { ...NOTHING };
-    runners.set(record.runner, content);
-  }
+  const { run, records, recorded } = reading;
+  const record = records.read(data) ?? checkedLine(data, `${place.file}:${place.number}`, run);
   if ('anchor' in record) {
+    contentOf(record, runners);
     history.anchors.set(record.runner, record);
   } else if ('end' in record) {
-    content.end = record;
+    contentOf(record, runners).end = record;
   } else {
-    if (!seen.add(record)) {
-      throw new UsageError(`${file}:${number}: the operation ${operationId(record)} is recorded twice`, [
-        'restore the file from the run that wrote it',
-      ]);
-    }
-    content.records += 1;
-    history.operations.push(record);
+    fillRow(recorded, recorded.count, record);
+    recorded.others.set(recorded.count, record);
+    takeRecord(record, place, reading, runners);
   }
+}
+
+interface Place {
+  file: string;
+  number: number;
+}
+
+/** Counts the record that was read last. */
+function takeRecord(
+  operation: Pick<Operation, 'runner' | 'process' | 'index'>,
+  { file, number }: Place,
+  { seen, recorded }: Reading,
+  runners: Map<string, RunnerContent>,
+): void {
+  if (!seen.add(operation)) {
+    throw new UsageError(`${file}:${number}: the operation ${operationId(operation)} is recorded twice`, [
+      'restore the file from the run that wrote it',
+    ]);
+  }
+  contentOf(operation, runners).records += 1;
+  recorded.count += 1;
+}
+
+function contentOf({ runner }: { runner: string }, runners: Map<string, RunnerContent>): RunnerContent {
+  let content = runners.get(runner);
+  if (!content) {
+    content = { ...NOTHING };
+    runners.set(runner, content);
+  }
+  return content;
 }
 
 /** Reads a line of any kind, and says what is wrong with it. */

@@ -1,4 +1,5 @@
 import type { InvariantId, InvariantResult, VerdictValue, Violation } from '../contracts/verdict.ts';
+import { wholeRecord } from '../history/columns/view.ts';
 import type { Effects } from './effects.ts';
 import type { HoldClaims } from './holds.ts';
 import type { RunData } from './run-data.ts';
@@ -69,7 +70,11 @@ export function judge(invariant: Invariant, evidence: Evidence): InvariantResult
     checked,
     summary,
     violation_count: violations.length,
-    violations: violations.slice(0, KEPT).map((violation) => ({ ...violation, repro: evidence.repro })),
+    violations: violations.slice(0, KEPT).map((violation) => ({
+      ...violation,
+      operations: violation.operations.map(wholeRecord),
+      repro: evidence.repro,
+    })),
   };
 }
 

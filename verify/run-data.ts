@@ -41,11 +41,14 @@ export interface RunData {
 /** What is planned and recorded of calls: enough to tell what they did, without what was found afterwards. */
 export type RecordedRun = Pick<RunData, 'manifest' | 'plan' | 'bookings' | 'history' | 'boundaries'>;
 
-/** @throws UsageError when a file is missing, damaged, of another run or of a newer format */
-export async function readRunData(folder: RunFolder): Promise<RunData> {
+/**
+ * @param read how the history is read
+ * @throws UsageError when a file is missing, damaged, of another run or of a newer format
+ */
+export async function readRunData(folder: RunFolder, read = readHistory): Promise<RunData> {
   const manifest = await readJson(folder.manifest, manifestSchema, MANIFEST_VERSION);
   const plan = (await readJson(folder.plan, planSchema, PLAN_VERSION)) as unknown as Plan;
-  const history = await readHistory(folder.history, manifest.run);
+  const history = await read(folder.history, manifest.run);
   await noteMissingFiles(folder, manifest, history);
   const hasTeardown = await stat(folder.teardown).catch(() => null);
   const hasMatrix = await stat(folder.statusMatrix).catch(() => null);

@@ -10,6 +10,7 @@ import {
   type Verdict,
   type VerdictValue,
 } from '../contracts/verdict.ts';
+import { readLargeHistory } from '../history/read.ts';
 import { promisesOf } from '../plan/coverage.ts';
 import { leastCalls } from '../plan/load.ts';
 import { Effects } from './effects.ts';
@@ -62,7 +63,7 @@ export const invariants: readonly Invariant[] = [
  * @throws UsageError when the folder's files are missing, damaged, foreign or of a newer format
  */
 export async function verifyRun(folder: RunFolder): Promise<Verdict> {
-  const verdict = judgeRun(await readRunData(folder));
+  const verdict = judgeRun(await readRunData(folder, readLargeHistory));
   await writeJson(folder.verdict, verdict);
   return verdict;
 }
