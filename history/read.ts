@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { messageOf, UsageError } from '../contracts/errors.ts';
 import { describeIssues, refuseNewer } from '../contracts/json-file.ts';
+import { alignClocks } from './align.ts';
 import { forEachLine } from './lines.ts';
 import {
   type ClockAnchor,
@@ -16,7 +17,7 @@ import { SeenOperations } from './seen.ts';
 
 /** What the history files of a run hold. */
 export interface History {
-  /** Ordered by start, then by end; the times of different runners are on different clocks. */
+  /** Ordered by start, then by end. Runners that shared a scenario are on one clock, see `align.ts`; else each on its own. */
   operations: Operation[];
   anchors: Map<string, ClockAnchor>;
   /** Runners whose history lacks records, with the reason; effects without a record are then unknown. */
@@ -44,6 +45,7 @@ export async function readHistory(folder: string, run: string): Promise<History>
   for (const name of files.filter((file) => file.endsWith('.ndjson')).sort()) {
     await readFileInto(history, path.join(folder, name), reading);
   }
+  alignClocks(history.operations, history.anchors);
   history.operations.sort((a, b) => a.t0 - b.t0 || a.t1 - b.t1);
   return history;
 }
