@@ -17,15 +17,15 @@ const FREQUENT = 4000;
 const LOCKS_EVERY = 4;
 
 /**
- * Watches the target and the load generator while a scenario runs, on a connection of its own, and writes a line for
+ * Watches the target and the load generators while a scenario runs, on a connection of its own, and writes a line for
  * each look. An error ends the watching, never the run: what was not seen is not observed.
  *
  * @param sql null: only the API is known, so nothing is seen of the database
  * @returns what ends it, once the file is complete
  */
-export function watchLoad(sql: postgres.Sql | null, file: string, generator: () => number | null) {
+export function watchLoad(sql: postgres.Sql | null, file: string, generators: () => readonly number[]) {
   const ended = new AbortController();
-  const watching = watch(sql, file, generator, ended.signal);
+  const watching = watch(sql, file, generators, ended.signal);
   return async (): Promise<void> => {
     ended.abort();
     await watching;
@@ -35,7 +35,7 @@ export function watchLoad(sql: postgres.Sql | null, file: string, generator: () 
 async function watch(
   sql: postgres.Sql | null,
   file: string,
-  generator: () => number | null,
+  generators: () => readonly number[],
   signal: AbortSignal,
 ): Promise<void> {
   await mkdir(path.dirname(file), { recursive: true });
@@ -50,13 +50,12 @@ async function watch(
     const locks = database !== null && due ? await lockWaits(database) : [];
     if (due) lastLocks = looks;
     if (seen === null) database = null;
-    const pid = generator();
     const line: Observation = {
       v: OBSERVATION_VERSION,
       at_ms: performance.timeOrigin + performance.now(),
       waiting: seen?.waiting ?? null,
       active: seen?.active ?? null,
-      generator_cpu_s: pid === null ? null : await cpuSeconds(pid),
+      generator_cpu_s: await cpuOf(generators()),
       cores: availableParallelism(),
       ...(locks.length > 0 ? { locks } : {}),
       ...(database === null ? {} : { look_ms: Math.round((performance.now() - begun) * 100) / 100 }),
@@ -66,6 +65,13 @@ async function watch(
   }
   stream.end();
   await finished(stream);
+}
+
+/** CPU seconds of all of them; null before they run, and as soon as one cannot be asked: a sum that shrinks says nothing. */
+async function cpuOf(pids: readonly number[]): Promise<number | null> {
+  const seconds = await Promise.all(pids.map(cpuSeconds));
+  if (seconds.length === 0 || seconds.includes(null)) return null;
+  return seconds.reduce<number>((sum, each) => sum + (each ?? 0), 0);
 }
 
 /**

@@ -54,6 +54,7 @@ export function addRun(program: Command): void {
     )
     .option('--dashboard', "k6's web dashboard while each scenario runs; its export stays in the run folder")
     .option('--baseline <folder>', 'compare with this run in the end; see compare')
+    .option('--runners <number>', 'k6 processes that share each scenario and begin it at one instant', '1')
     .option('--fail-fast', 'stop the load at the first violation that shows while it runs')
     .option('--json', 'print the verdict as JSON')
     .addHelpText(
@@ -64,6 +65,7 @@ Examples:
   npm run stress -- run hot-table --profile standard
   npm run stress -- run --migrations ../app/supabase/migrations
   npm run stress -- run --target staging
+  npm run stress -- run hot-table rush --runners 4
   npm run stress -- run hot-table --broken no-lock-no-constraint --seed 7
   npm run stress -- run hot-table idempotency --faults crash,drop-replies
   npm run --silent stress -- run --json > verdict.json`,
