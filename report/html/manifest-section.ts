@@ -96,7 +96,8 @@ function loadGenerators({ load, runs }: Manifest): [string, HtmlValue][] {
   return [['Load generators', `${load.runners} for each scenario, ${where}${known}`]];
 }
 
-function scenarioRuns({ runs }: Manifest): Html {
+function scenarioRuns({ runs, load }: Manifest): Html {
+  const unknown = load.where === 'here' ? 'by a signal' : 'elsewhere';
   return dataTable(
     'Scenarios as they ran',
     [{ title: 'Scenario' }, { title: 'Started' }, { title: 'Took', numeric: true }, { title: 'Ended' }],
@@ -104,7 +105,7 @@ function scenarioRuns({ runs }: Manifest): Html {
       html`<code>${runner}</code>`,
       formatWallTime(started_at),
       ended_at === null ? '–' : formatDuration(Date.parse(ended_at) - Date.parse(started_at)),
-      aborted ?? (exit_code === null ? 'by a signal' : `exit code ${exit_code}`),
+      aborted ?? (exit_code === null ? unknown : `exit code ${exit_code}`),
     ]),
   );
 }
