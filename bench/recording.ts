@@ -45,7 +45,7 @@ try {
   const sides: Record<string, () => Promise<number>> = {
     'k6, plain': () => runK6(k6.path, scripts.plain, environment),
     'k6, recorded and watched': async () => {
-      const unwatch = watchLoad(sql, path.join(folder, 'observations.ndjson'), () => null);
+      const unwatch = watchLoad(sql, path.join(folder, 'observations.ndjson'), () => []);
       const rate = await runK6(k6.path, scripts.recorded, environment);
       await unwatch();
       return rate;

@@ -3,7 +3,7 @@ import { z } from 'zod';
 /** Version of manifest.json's format. */
 export const MANIFEST_VERSION = 1;
 
-/** How far a scenario's load generator came. */
+/** How far a load generator came with a scenario. */
 const scenarioRunSchema = z.strictObject({
   scenario: z.string(),
   runner: z.string(),
@@ -14,6 +14,11 @@ const scenarioRunSchema = z.strictObject({
   /** Why the scenario did not run to its end; null when it did. */
   aborted: z.string().nullable(),
   thresholds_crossed: z.array(z.string()),
+  /**
+   * The wall time of its clock's zero, and the bound of its error, milliseconds; null before it began, and in runs from
+   * before several load generators were possible. What the verifier believes is the larger of this error and the history's.
+   */
+  clock: z.strictObject({ wall_ms: z.number(), error_ms: z.number().nonnegative() }).nullable().default(null),
 });
 export type ScenarioRun = z.infer<typeof scenarioRunSchema>;
 
@@ -98,6 +103,16 @@ export const manifestSchema = z.strictObject({
   thresholds: z.unknown(),
   /** Database clock minus wall clock of this machine: estimate and bound of its error, milliseconds. */
   database_clock: z.strictObject({ offset_ms: z.number(), error_ms: z.number() }).nullable(),
+  /** How many load generators share each scenario, and who starts them. */
+  load: z
+    .strictObject({
+      runners: z.int().positive(),
+      /** `elsewhere`: this run was prepared, and `collect` brings what load generators on other machines recorded. */
+      where: z.enum(['here', 'elsewhere']),
+      collected_at: z.iso.datetime().nullable(),
+    })
+    .default({ runners: 1, where: 'here', collected_at: null }),
+  /** One for each scenario and load generator. */
   runs: z.array(scenarioRunSchema),
   /** Set when the run did not come to its end: interrupted, target lost, tool failed. */
   failure: z.strictObject({ stage: z.string(), message: z.string(), exit_code: z.int() }).nullable(),

@@ -57,6 +57,14 @@ export class RunFolder {
   dashboardOf(scenario: string): string {
     return path.join(this.k6, `${scenario}.html`);
   }
+  /** What was found before a load that others make; there only in runs that were prepared for one. */
+  get prepared(): string {
+    return path.join(this.root, 'prepared.json');
+  }
+  /** What load generators elsewhere need; there only where it was asked for. */
+  get distributed(): string {
+    return path.join(this.root, 'distributed');
+  }
   get statusMatrix(): string {
     return path.join(this.root, 'status-matrix.json');
   }

@@ -5,7 +5,7 @@ export const TEARDOWN_VERSION = 1;
 
 const tableCountSchema = z.strictObject({ table: z.string(), rows: z.int().nonnegative() });
 
-const untaggedSchema = z.strictObject({
+export const untaggedSchema = z.strictObject({
   table: z.string(),
   rows: z.int().nonnegative(),
   /** Order-independent hash over the rows' text. */

@@ -38,24 +38,26 @@ export async function readEvidence(folder: RunFolder): Promise<RunEvidence> {
   const log = await readFile(path.join(folder.logs, 'postgresql.log'), 'utf8').catch(() => '');
   const deadlocks = deadlocksOf(log);
   const files = await readdir(folder.observations).catch((): string[] => []);
-  const scenarios = manifest.runs.map(
-    async ({ scenario, started_at, ended_at }): Promise<ScenarioEvidence> => {
-      const from = Date.parse(started_at);
-      const until = ended_at === null ? Number.POSITIVE_INFINITY : Date.parse(ended_at);
-      const looks = path.basename(folder.observationsOf(scenario));
-      return {
-        scenario,
-        operations: operations.filter((operation) => operation.scenario === scenario),
-        looks: files.includes(looks) ? await readLooks(folder.observationsOf(scenario)) : [],
-        counters: await readJson(
-          folder.countersOf(scenario),
-          databaseCountersSchema,
-          DATABASE_COUNTERS_VERSION,
-        ).catch(() => null),
-        deadlocks: deadlocks.filter(({ at_ms }) => at_ms >= from && at_ms <= until),
-      };
-    },
-  );
+  const names = [...new Set(manifest.runs.map(({ scenario }) => scenario))];
+  const scenarios = names.map(async (scenario): Promise<ScenarioEvidence> => {
+    const runs = manifest.runs.filter((run) => run.scenario === scenario);
+    const from = Math.min(...runs.map(({ started_at }) => Date.parse(started_at)));
+    const until = Math.max(
+      ...runs.map(({ ended_at }) => (ended_at === null ? Number.POSITIVE_INFINITY : Date.parse(ended_at))),
+    );
+    const looks = path.basename(folder.observationsOf(scenario));
+    return {
+      scenario,
+      operations: operations.filter((operation) => operation.scenario === scenario),
+      looks: files.includes(looks) ? await readLooks(folder.observationsOf(scenario)) : [],
+      counters: await readJson(
+        folder.countersOf(scenario),
+        databaseCountersSchema,
+        DATABASE_COUNTERS_VERSION,
+      ).catch(() => null),
+      deadlocks: deadlocks.filter(({ at_ms }) => at_ms >= from && at_ms <= until),
+    };
+  });
   return { manifest, scenarios: await Promise.all(scenarios) };
 }
 

@@ -2,6 +2,7 @@ import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { messageOf, UsageError } from '../contracts/errors.ts';
 import { describeIssues, refuseNewer } from '../contracts/json-file.ts';
+import { alignClocks } from './align.ts';
 import { fillRow } from './columns/fill-row.ts';
 import { readLines } from './columns/read-lines.ts';
 import { emptyRecorded, type Recorded, remember } from './columns/recorded.ts';
@@ -20,7 +21,7 @@ import { SeenOperations } from './seen.ts';
 
 /** What the history files of a run hold. */
 export interface History {
-  /** Ordered by start, then by end; the times of different runners are on different clocks. */
+  /** Ordered by start, then by end. Runners that shared a scenario are on one clock, see `align.ts`; else each on its own. */
   operations: Operation[];
   anchors: Map<string, ClockAnchor>;
   /** Runners whose history lacks records, with the reason; effects without a record are then unknown. */
@@ -90,6 +91,7 @@ async function readColumns(folder: string, run: string): Promise<ReadColumns> {
   const history = { anchors: new Map(), incomplete: new Map(), warnings: [] };
   const reading = { run, records: new RecordReader(run), seen: new SeenOperations(), recorded };
   for (const file of paths) await readFileInto(history, file, reading);
+  alignClocks(recorded, history.anchors);
   sortByStart(recorded);
   return { ...history, recorded };
 }

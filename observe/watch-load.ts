@@ -20,7 +20,7 @@ const LOCKS_EVERY = 4;
 const SERVERS_EVERY = 6;
 
 /**
- * Watches the target and the load generator while a scenario runs, on a connection of its own, and writes a line for
+ * Watches the target and the load generators while a scenario runs, on a connection of its own, and writes a line for
  * each look. An error ends the watching, never the run: what was not seen is not observed.
  *
  * @param sql null: only the API is known, so nothing is seen of the database
@@ -30,11 +30,11 @@ const SERVERS_EVERY = 6;
 export function watchLoad(
   sql: postgres.Sql | null,
   file: string,
-  generator: () => number | null,
+  generators: () => readonly number[],
   servers: ServerProcesses | null = null,
 ) {
   const ended = new AbortController();
-  const watching = watch(sql, file, generator, servers, ended.signal);
+  const watching = watch(sql, file, generators, servers, ended.signal);
   return async (): Promise<void> => {
     ended.abort();
     await watching;
@@ -44,7 +44,7 @@ export function watchLoad(
 async function watch(
   sql: postgres.Sql | null,
   file: string,
-  generator: () => number | null,
+  generators: () => readonly number[],
   servers: ServerProcesses | null,
   signal: AbortSignal,
 ): Promise<void> {
@@ -60,13 +60,12 @@ async function watch(
     const locks = database !== null && due ? await lockWaits(database) : [];
     if (due) lastLocks = looks;
     if (seen === null) database = null;
-    const pid = generator();
     const line: Observation = {
       v: OBSERVATION_VERSION,
       at_ms: performance.timeOrigin + performance.now(),
       waiting: seen?.waiting ?? null,
       active: seen?.active ?? null,
-      generator_cpu_s: pid === null ? null : await cpuSeconds(pid),
+      generator_cpu_s: await cpuOf(generators()),
       cores: availableParallelism(),
       ...(locks.length > 0 ? { locks } : {}),
       ...(servers !== null && looks % SERVERS_EVERY === 0
@@ -79,6 +78,13 @@ async function watch(
   }
   stream.end();
   await finished(stream);
+}
+
+/** CPU seconds of all of them; null before they run, and as soon as one cannot be asked: a sum that shrinks says nothing. */
+async function cpuOf(pids: readonly number[]): Promise<number | null> {
+  const seconds = await Promise.all(pids.map(cpuSeconds));
+  if (seconds.length === 0 || seconds.includes(null)) return null;
+  return seconds.reduce<number>((sum, each) => sum + (each ?? 0), 0);
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { KeptViolation } from '../contracts/kept-violations.ts';
 import type { InvariantId } from '../contracts/verdict.ts';
 import type { Operation } from '../history/operation.ts';
+import { RealTime } from '../verify/real-time.ts';
 import type { RecordedRun } from '../verify/run-data.ts';
 import { type Arrangement, arrange, type ChosenCalls, MOST_SESSIONS } from './arrange.ts';
 import { contextsOf, rivalsInTime } from './contexts.ts';
@@ -25,7 +26,8 @@ export function chooseCalls(run: RecordedRun, kept: KeptViolation): Choice {
   if (refused !== undefined) return { refused };
   const core = coreOf(run, kept);
   if (core.length === 0) return { refused: 'no call is known that it rests on' };
-  if (new Set(core.map(({ runner }) => runner)).size > 1) {
+  const clocks = new RealTime(run.history.anchors);
+  if (clocks.margin(...core.map(({ runner }) => runner)) === Number.POSITIVE_INFINITY) {
     return { refused: 'its calls come from two load generators, whose clocks cannot be compared' };
   }
   const chosen = new Map<string, ChosenCalls>();

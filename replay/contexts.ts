@@ -1,4 +1,5 @@
 import type { Operation } from '../history/operation.ts';
+import { RealTime } from '../verify/real-time.ts';
 import type { RecordedRun } from '../verify/run-data.ts';
 import { claimsSameTable, concernOf, isAboutSame } from './concern.ts';
 
@@ -8,9 +9,10 @@ import { claimsSameTable, concernOf, isAboutSame } from './concern.ts';
  */
 export function contextsOf(run: RecordedRun, core: readonly Operation[]): Operation[][] {
   const own = concernOf(run, core);
+  const clocks = new RealTime(run.history.anchors);
   const possible = run.history.operations.filter(
     (operation) =>
-      operation.runner === core[0]?.runner &&
+      clocks.margin(operation.runner, core[0]?.runner ?? '') < Number.POSITIVE_INFINITY &&
       operation.type !== 'fail' &&
       operation.f !== 'status' &&
       operation.f !== 'refresh' &&
@@ -34,10 +36,11 @@ export function contextsOf(run: RecordedRun, core: readonly Operation[]): Operat
 export function rivalsInTime(run: RecordedRun, core: readonly Operation[]): Operation[] {
   const victim = core.at(-1);
   if (!victim) return [];
+  const clocks = new RealTime(run.history.anchors);
   return run.history.operations
     .filter(
       (operation) =>
-        operation.runner === victim.runner &&
+        clocks.margin(operation.runner, victim.runner) < Number.POSITIVE_INFINITY &&
         operation.process !== victim.process &&
         operation.t0 <= victim.t1 &&
         operation.t1 >= victim.t1 &&

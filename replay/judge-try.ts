@@ -23,7 +23,10 @@ const CLOCK_ERROR = 2;
  * @returns what breaks the promise again, in one sentence; null when nothing does
  */
 export function foundAgain(run: RunData, invariant: InvariantId, played: PlayedTry): string | null {
-  const { operations, startedAt, finalState } = played;
+  const { startedAt, finalState } = played;
+  // Whoever made them in the run, here one process did, with one clock.
+  const [{ runner = '' } = {}] = played.operations;
+  const operations = played.operations.map((operation) => ({ ...operation, runner }));
   const world = neededRows(run.plan.world, operations);
   const anchors = new Map(
     operations.map(({ runner, run: tag }): [string, ClockAnchor] => [

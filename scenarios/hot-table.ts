@@ -22,6 +22,7 @@ export const options = makeOptions(
     gracefulStop: `${GRACEFUL_STOP_S}s`,
   },
   plan.thresholds,
+  environment,
 );
 
 export const setup = (): Start => startHistory(environment, plan.tag);

@@ -16,13 +16,15 @@ for (const sequence of sequences) planned += sequence.length;
 
 export const options = makeOptions(
   {
-    executor: 'shared-iterations',
+    // Iterations of the one user: shared ones would be divided among segments of which only one has a user.
+    executor: 'per-vu-iterations',
     vus: 1,
     iterations: plan.settings.repetitions,
     maxDuration: `${smokeDuration(planned, plan.min_interval_ms).limit_s}s`,
     gracefulStop: `${GRACEFUL_STOP_S}s`,
   },
   plan.thresholds,
+  environment,
 );
 
 export const setup = (): Start => startHistory(environment, plan.tag);

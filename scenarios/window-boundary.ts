@@ -5,7 +5,14 @@ import type { Calls } from './lib/calls.ts';
 import { now } from './lib/clock.ts';
 import { Environment } from './lib/environment.ts';
 import { loadPlan } from './lib/plan.ts';
-import { makeCalls, makeOptions, type Start, scenarioStart, startHistory } from './lib/scenario.ts';
+import {
+  makeCalls,
+  makeOptions,
+  type Start,
+  scenarioStart,
+  scenarioStartTime,
+  startHistory,
+} from './lib/scenario.ts';
 import { pollStatus, refreshOnSchedule } from './lib/status-poller.ts';
 import { summarise } from './lib/summary.ts';
 
@@ -29,6 +36,7 @@ export const options = makeOptions(
     gracefulStop: `${GRACEFUL_STOP_S}s`,
   },
   plan.thresholds,
+  environment,
 );
 
 export const setup = (): Start => startHistory(environment, plan.tag);
@@ -39,13 +47,14 @@ export default function windowBoundary(start: Start): void {
   const begin = scenarioStart(start);
   const until = begin + duration.planned_ms * 1e6;
   const tables = watchedBy[exec.vu.idInTest - 1];
-  if (tables) watch(calls, tables, begin, until);
+  if (tables) watch(calls, tables, start, until);
   else refreshOnSchedule(calls, idsOf(watchedBy.flat(), 'every'), { until, interval_ms: refresh_every_ms });
 }
 
-function watch(calls: Calls, tables: WatchedTable[], begin: number, until: number): void {
+function watch(calls: Calls, tables: WatchedTable[], start: Start, until: number): void {
+  const begin = scenarioStart(start);
   const iso = (offset: number): string =>
-    new Date(Math.round(exec.scenario.startTime + offset)).toISOString();
+    new Date(Math.round(scenarioStartTime(start) + offset)).toISOString();
   for (const { booking_id, table_id, idempotency_key, start_offset_ms, end_offset_ms } of tables) {
     calls.assign(
       {

@@ -4,12 +4,15 @@ import { isDriversOwn } from '../target/postgres/driver-errors.ts';
 import { addAudit } from './commands/audit.ts';
 import { addBroken } from './commands/broken.ts';
 import { addCapacity } from './commands/capacity.ts';
+import { addCollect } from './commands/collect.ts';
 import { addCompare } from './commands/compare.ts';
+import { addDistribute } from './commands/distribute.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addExplore } from './commands/explore.ts';
 import { addExport } from './commands/export.ts';
 import { addForecast } from './commands/forecast.ts';
 import { addIsolate } from './commands/isolate.ts';
+import { addPrepare } from './commands/prepare.ts';
 import { addReplay } from './commands/replay.ts';
 import { addReport } from './commands/report.ts';
 import { addRun } from './commands/run.ts';
@@ -49,6 +52,9 @@ Exit codes: 0 pass, 1 a promise is broken, 2 bad usage or configuration, 3 targe
     addForecast,
     addTeardown,
     addTarget,
+    addPrepare,
+    addDistribute,
+    addCollect,
     addDoctor,
     addAudit,
     addBroken,

@@ -5,7 +5,7 @@ import { overlaps, type Window } from './instant.ts';
 export interface AcknowledgedClaim {
   effect: Effect;
   window: Window;
-  /** Nanoseconds on the clock of its runner; the claim is live for certain from the first to the second, if any. */
+  /** Nanoseconds on the clock of its runner, for releases of another runner less the error of both; the claim is live for certain from the first to the second, if any. */
   from: number;
   until: number;
   /** Its place among the claims of the table by the begins of their windows. */
@@ -22,8 +22,8 @@ export interface ClaimedTogether {
 
 /**
  * Finds claims that exclude each other among the effects on one table, in the order of their windows. Of claims whose windows
- * overlap, directly or through others, only those that are live when another begins are compared with it. Clocks of two
- * runners are not compared here: the final state shows what they did to each other.
+ * overlap, directly or through others, only those that are live when another begins are compared with it. Claims of two
+ * runners are compared as far as the errors of their clocks allow.
  */
 export function claimedTogether(effects: Effects, list: readonly Effect[]): ClaimedTogether[] {
   const claims = list
@@ -33,7 +33,7 @@ export function claimedTogether(effects: Effects, list: readonly Effect[]): Clai
       return { effect, window, place, from: effect.operation.t1, until: surelyUntil(effects, effect) };
     });
   const found: ClaimedTogether[] = [];
-  for (const group of groupsOf(claims)) addFound(group, found);
+  for (const group of groupsOf(claims)) addFound(effects, group, found);
   return found.sort((a, b) => a.first.place - b.first.place || a.second.place - b.second.place);
 }
 
@@ -42,7 +42,7 @@ function surelyUntil(effects: Effects, claim: Effect): number {
   let until = Number.POSITIVE_INFINITY;
   for (const { operation, others } of effects.successors(claim)) {
     for (const { runner, t0 } of [operation, ...others]) {
-      until = Math.min(until, runner === claim.operation.runner ? t0 : Number.NEGATIVE_INFINITY);
+      until = Math.min(until, t0 - effects.time.margin(runner, claim.operation.runner));
     }
   }
   return until;
@@ -60,20 +60,28 @@ function groupsOf(claims: readonly AcknowledgedClaim[]): AcknowledgedClaim[][] {
   return groups;
 }
 
-function addFound(group: AcknowledgedClaim[], found: ClaimedTogether[]): void {
+function addFound(effects: Effects, group: AcknowledgedClaim[], found: ClaimedTogether[]): void {
   if (group.length < 2) return;
   let live: AcknowledgedClaim[] = [];
   for (const claim of group.sort((a, b) => a.from - b.from || a.place - b.place)) {
     const { runner } = claim.effect.operation;
-    live = live.filter(({ until, effect }) => until > claim.from || effect.operation.runner !== runner);
+    const apart = ({ effect }: AcknowledgedClaim): number =>
+      effects.time.margin(effect.operation.runner, runner);
+    live = live.filter((other) => other.until > claim.from || apart(other) === Number.POSITIVE_INFINITY);
     if (claim.until <= claim.from) continue;
     for (const other of live) {
-      if (other.effect.operation.runner !== runner || other.effect.booking_id === claim.effect.booking_id)
-        continue;
+      if (other.effect.booking_id === claim.effect.booking_id) continue;
       if (!overlaps(other.window, claim.window)) continue;
+      const margin = apart(other);
+      if (margin > 0 && !areTogether(other, claim, margin)) continue;
       const [first, second] = other.place < claim.place ? [other, claim] : [claim, other];
       found.push({ first, second, from: claim.from });
     }
     live.push(claim);
   }
+}
+
+/** Whether two claims are live at one instant however far, within the margin, their clocks are apart. */
+function areTogether(a: AcknowledgedClaim, b: AcknowledgedClaim, margin: number): boolean {
+  return margin < Number.POSITIVE_INFINITY && a.until > b.from + margin && b.until > a.from + margin;
 }

@@ -16,7 +16,8 @@ interface Claim {
 /** The claims on each table, by time and by window, so that a question about a moment need not look at every claim. */
 export class ClaimIndex {
   private readonly effects: Effects;
-  private readonly lives = new Map<string, Spells<Claim> | null>();
+  private readonly lives = new Map<string, Spells<Claim>>();
+  private readonly runners = new Map<string, ReadonlySet<string>>();
   private readonly windows = new Map<string, Spells<Claim>>();
 
   constructor(effects: Effects) {
@@ -25,17 +26,18 @@ export class ClaimIndex {
 
   /**
    * Claims that may have been live during the interval, in the order of their calls. Leaves out what was asked for after it,
-   * and what was given up or moved for certain before; where several runners made them, whose clocks are not compared here,
-   * all.
+   * and what was given up or moved for certain before, each as far as the errors of the runners' clocks allow; where their
+   * clocks cannot be compared, nothing.
    */
   live(table: string, { runner, t0, t1 }: Interval): Effect[] {
+    const margin = this.effects.time.margin(runner, ...this.runnersOf(table));
+    if (margin === Number.POSITIVE_INFINITY) return inOrder(this.claimsOn(table));
     let lives = this.lives.get(table);
     if (lives === undefined) {
       lives = this.livesOn(table);
       this.lives.set(table, lives);
     }
-    const isOnItsClock = this.effects.ofTable(table)[0]?.operation.runner === runner;
-    return inOrder(lives && isOnItsClock ? lives.during(t0, t1) : this.claimsOn(table));
+    return inOrder(lives.during(t0 - margin, t1 + margin));
   }
 
   /** Claims for windows that touch a stretch of time, both ends included, microseconds; in the order of their calls. */
@@ -52,10 +54,17 @@ export class ClaimIndex {
     return inOrder(windows.during(from, to));
   }
 
-  /** By the begins of the calls, until the claims were given up or moved for certain; null: of several runners. */
-  private livesOn(table: string): Spells<Claim> | null {
-    const [first, ...others] = this.effects.ofTable(table);
-    if (others.some(({ operation }) => operation.runner !== first?.operation.runner)) return null;
+  private runnersOf(table: string): ReadonlySet<string> {
+    let runners = this.runners.get(table);
+    if (!runners) {
+      runners = new Set(this.effects.ofTable(table).map(({ operation }) => operation.runner));
+      this.runners.set(table, runners);
+    }
+    return runners;
+  }
+
+  /** By the begins of the calls, until the claims were given up or moved for certain. */
+  private livesOn(table: string): Spells<Claim> {
     return new Spells(this.claimsOn(table), beginOf, (claim) => this.endOf(claim));
   }
 

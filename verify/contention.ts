@@ -1,6 +1,7 @@
 import type { Operation } from '../history/operation.ts';
 import { requestedWindow } from './effects.ts';
 import { overlaps, type Window, windowFrom } from './instant.ts';
+import { RealTime } from './real-time.ts';
 import type { RunData } from './run-data.ts';
 
 /** How much the calls of one scenario met. */
@@ -34,7 +35,8 @@ export function measureContention(run: RunData, scenario: string): Contention {
     }
   }
   const met = new Set<Operation>();
-  for (const wishes of byTable.values()) addMeetings(wishes, met);
+  const time = new RealTime(run.history.anchors);
+  for (const wishes of byTable.values()) addMeetings(wishes, met, time);
   return { calls, met: met.size, spread: medianSpread(operations) };
 }
 
@@ -44,15 +46,21 @@ function wantedWindow(run: RunData, operation: Operation): Window | null {
   return null;
 }
 
-/** A sweep in the order of starts; `open` holds the calls that had not ended when the next began. */
-function addMeetings(wishes: Wish[], met: Set<Operation>): void {
+/**
+ * A sweep in the order of starts; `open` holds the calls that had not ended when the next began. Calls of two runners met
+ * only where they did so however far, within their errors, the clocks are apart.
+ */
+function addMeetings(wishes: Wish[], met: Set<Operation>, time: RealTime): void {
   wishes.sort((a, b) => a.operation.t0 - b.operation.t0);
   let open: Wish[] = [];
   for (const wish of wishes) {
     open = open.filter(({ operation }) => operation.t1 >= wish.operation.t0);
     for (const other of open) {
-      const rivals = other.operation.process !== wish.operation.process;
+      const [one, another] = [other.operation, wish.operation];
+      const margin = time.margin(one.runner, another.runner);
+      const rivals = one.process !== another.process || one.runner !== another.runner;
       if (!rivals || !overlaps(other.window, wish.window)) continue;
+      if (margin > 0 && (one.t1 < another.t0 + margin || another.t1 < one.t0 + margin)) continue;
       met.add(other.operation);
       met.add(wish.operation);
     }

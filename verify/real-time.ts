@@ -21,6 +21,22 @@ export class RealTime {
     return endOfA.ms + endOfA.error < startOfB.ms - startOfB.error;
   }
 
+  /**
+   * By how much instants of runners may be out of order although they are on one clock, nanoseconds: 0 for a single
+   * runner, the two largest errors of their anchors for several, infinite where they are on different clocks.
+   */
+  margin(...runners: readonly string[]): number {
+    const distinct = [...new Set(runners)];
+    if (distinct.length < 2) return 0;
+    const anchors = distinct.map((runner) => this.anchors.get(runner));
+    const zero = anchors[0]?.wall_ms;
+    if (anchors.some((anchor) => anchor === undefined || anchor.wall_ms !== zero)) {
+      return Number.POSITIVE_INFINITY;
+    }
+    const [most = 0, next = 0] = anchors.map((anchor) => anchor?.error_ms ?? 0).sort((a, b) => b - a);
+    return (most + next) * 1e6;
+  }
+
   /** Wall time of a runner's instant with its error, milliseconds; null for a runner without an anchor. */
   wall(runner: string, nanoseconds: number): { ms: number; error: number } | null {
     const anchor = this.anchors.get(runner);

@@ -50,6 +50,7 @@ export async function readRunData(folder: RunFolder, read = readHistory): Promis
   const plan = (await readJson(folder.plan, planSchema, PLAN_VERSION)) as unknown as Plan;
   const history = await read(folder.history, manifest.run);
   await noteMissingFiles(folder, manifest, history);
+  believeManifest(manifest, history);
   const hasTeardown = await stat(folder.teardown).catch(() => null);
   const hasMatrix = await stat(folder.statusMatrix).catch(() => null);
   refuseForeign(folder.plan, plan.tag, manifest.run);
@@ -82,6 +83,18 @@ async function noteMissingFiles(folder: RunFolder, manifest: Manifest, history: 
   const files = await readdir(folder.history);
   for (const { runner } of manifest.runs) {
     if (!files.includes(`${runner}.ndjson`)) history.incomplete.set(runner, 'its history file is missing');
+  }
+}
+
+/**
+ * How far a clock may be off is known to its machine only in part: it sees how well the two clocks of its own are tied
+ * together, not how far its wall clock is from others. Whoever brings records together states that in the manifest.
+ */
+function believeManifest(manifest: Manifest, { anchors }: History): void {
+  for (const { runner, clock } of manifest.runs) {
+    const anchor = anchors.get(runner);
+    if (!clock || !anchor || clock.error_ms <= anchor.error_ms) continue;
+    anchors.set(runner, { ...anchor, error_ms: clock.error_ms });
   }
 }
 

@@ -66,7 +66,7 @@ export class StatusModel {
     const { effects } = this;
     const interval = during as Operation;
     const startedAfter = (operation: Operation): boolean =>
-      operation.runner === during.runner && operation.t0 > during.t1;
+      operation.t0 - effects.time.margin(operation.runner, during.runner) > during.t1;
     const endedBefore = (operation: Operation): boolean =>
       operation.type !== 'info' && effects.time.before(operation, interval);
     // Next to the span as well: its ends may be the edges of windows.

@@ -152,12 +152,16 @@ function incompleteness({ manifest, history, plan }: RunData): string[] {
   if (manifest.failure)
     reasons.push(`the run ended in stage ${manifest.failure.stage}: ${manifest.failure.message}`);
   for (const scenario of manifest.scenarios) {
-    const run = manifest.runs.find((each) => each.scenario === scenario);
-    if (!run) reasons.push(`scenario ${scenario} did not run`);
-    else if (run.aborted !== null) reasons.push(`scenario ${scenario} was cut short: ${run.aborted}`);
+    const runs = manifest.runs.filter((each) => each.scenario === scenario);
+    const cut = runs.filter(({ aborted }) => aborted !== null);
+    if (runs.length === 0) reasons.push(`scenario ${scenario} did not run`);
+    for (const { runner, aborted } of cut) {
+      const whose = runs.length > 1 ? ` for ${runner}` : '';
+      reasons.push(`scenario ${scenario} was cut short${whose}: ${aborted}`);
+    }
     const planned = leastCalls(plan, scenario);
     const recorded = history.operations.filter((operation) => operation.scenario === scenario).length;
-    if (recorded < planned && run?.aborted === null) {
+    if (recorded < planned && runs.length > 0 && cut.length === 0) {
       reasons.push(`${planned - recorded} of ${planned} planned calls of ${scenario} have no record`);
     }
   }

@@ -6,6 +6,13 @@ import { Spells } from './spells.ts';
 /** A call that may store the status of tables. */
 type Writer = Extract<Operation, { f: 'refresh' | 'assign' | 'confirm' | 'unassign' | 'transition' }>;
 
+/** A call that may have stored a status, with its interval on the clock that was asked for, both ends widened by its error. */
+export interface Write {
+  operation: Operation;
+  from: number;
+  to: number;
+}
+
 /**
  * Calls that may store a table's status: refreshes of the table, and what changes its bookings' claims. Found by time
  * without looking at every call of the run.
@@ -41,32 +48,37 @@ export class StatusWriters {
    * The earliest begin of the calls that may have stored the table's status last when it was read: the refresh itself,
    * and what else was under way between its begin and the end of the read. A transaction's `now()` is as old as its begin.
    *
-   * @returns null when calls of several runners write the table: their clocks are not compared here
+   * @returns nanoseconds on the clock of the refresh; null when the clocks of runners that write the table cannot be compared
    */
   earliest(table: string, refresh: Operation, read: Operation): number | null {
-    const [runner = '', ...others] = this.runnersOf(table);
-    if (others.length > 0) return null;
-    const [unknown] = this.unknown.get(table) ?? [];
-    let earliest = unknown && unknown.t0 <= read.t1 ? Math.min(unknown.t0, refresh.t0) : refresh.t0;
-    for (const operation of this.ended.get(runner)?.during(refresh.t0, read.t1) ?? []) {
-      if (operation.t0 < earliest && this.writes(operation, table)) earliest = operation.t0;
-    }
-    return earliest;
+    const written = this.between(table, refresh.t0, read.t1, refresh.runner);
+    return written && Math.min(refresh.t0, ...written.map(({ from }) => from));
   }
 
   /**
-   * Calls that may have stored the table's status between two moments, nanoseconds on their runner's clock, by their begins.
+   * Calls that may have stored the table's status between two moments of a runner's clock, by their begins.
    *
-   * @returns null when calls of several runners write the table
+   * @param runner whose clock the moments are on
+   * @returns null when the clocks of runners that write the table cannot be compared
    */
-  between(table: string, from: number, to: number): Operation[] | null {
-    const [runner, ...others] = this.runnersOf(table);
-    if (others.length > 0) return null;
-    const ended = this.ended.get(runner ?? '')?.during(from, to) ?? [];
-    const unknown = (this.unknown.get(table) ?? []).filter(({ t0 }) => t0 <= to);
-    return [...ended.filter((operation) => this.writes(operation, table)), ...unknown].sort(
-      (a, b) => a.t0 - b.t0 || a.t1 - b.t1,
-    );
+  between(table: string, from: number, to: number, runner: string): Write[] | null {
+    const writers = this.runnersOf(table);
+    if (this.effects.time.margin(runner, ...writers) === Number.POSITIVE_INFINITY) return null;
+    const found: Write[] = [];
+    const add = (operation: Operation, margin: number): void => {
+      found.push({ operation, from: operation.t0 - margin, to: operation.t1 + margin });
+    };
+    for (const writer of writers) {
+      const margin = this.effects.time.margin(runner, writer);
+      for (const operation of this.ended.get(writer)?.during(from - margin, to + margin) ?? []) {
+        if (this.writes(operation, table)) add(operation, margin);
+      }
+    }
+    for (const operation of this.unknown.get(table) ?? []) {
+      const margin = this.effects.time.margin(runner, operation.runner);
+      if (operation.t0 - margin <= to) add(operation, margin);
+    }
+    return found.sort((a, b) => a.from - b.from || a.to - b.to);
   }
 
   private runnersOf(table: string): ReadonlySet<string> {

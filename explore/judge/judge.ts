@@ -151,6 +151,7 @@ const EMPTY_MANIFEST: Manifest = {
   harness: { version: '', commit: null, dirty: null, node: '', platform: '' },
   thresholds: {},
   database_clock: null,
+  load: { runners: 1, where: 'here', collected_at: null },
   runs: [],
   failure: null,
 };

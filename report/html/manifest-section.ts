@@ -29,6 +29,7 @@ function entries(manifest: Manifest): [string, HtmlValue][] {
     ['Started', formatWallTime(manifest.started_at)],
     ['Ended', manifest.ended_at === null ? 'did not come to its end' : formatWallTime(manifest.ended_at)],
     ['Target', manifest.target.description],
+    ...loadGenerators(manifest),
     ['Built-in defect', manifest.broken ?? 'none'],
     [
       'Schema',
@@ -85,15 +86,26 @@ function findings({ findings: all }: NonNullable<Manifest['isolation']>): Html {
   )}</details>`;
 }
 
-function scenarioRuns({ runs }: Manifest): Html {
+/** Nothing where each scenario had one, here: that is what a reader expects. */
+function loadGenerators({ load, runs }: Manifest): [string, HtmlValue][] {
+  if (load.runners === 1 && load.where === 'here') return [];
+  const errors = runs.flatMap(({ clock }) => clock?.error_ms ?? []);
+  const known =
+    errors.length === 0 ? '' : `, clocks known to ± ${Math.max(...errors).toFixed(3)} ms at worst`;
+  const where = load.where === 'here' ? 'on this machine' : 'elsewhere';
+  return [['Load generators', `${load.runners} for each scenario, ${where}${known}`]];
+}
+
+function scenarioRuns({ runs, load }: Manifest): Html {
+  const unknown = load.where === 'here' ? 'by a signal' : 'elsewhere';
   return dataTable(
     'Scenarios as they ran',
     [{ title: 'Scenario' }, { title: 'Started' }, { title: 'Took', numeric: true }, { title: 'Ended' }],
-    runs.map(({ scenario, started_at, ended_at, exit_code, aborted }) => [
-      html`<code>${scenario}</code>`,
+    runs.map(({ runner, started_at, ended_at, exit_code, aborted }) => [
+      html`<code>${runner}</code>`,
       formatWallTime(started_at),
       ended_at === null ? '–' : formatDuration(Date.parse(ended_at) - Date.parse(started_at)),
-      aborted ?? (exit_code === null ? 'by a signal' : `exit code ${exit_code}`),
+      aborted ?? (exit_code === null ? unknown : `exit code ${exit_code}`),
     ]),
   );
 }

@@ -5,16 +5,19 @@
 export class Environment {
   /** Path of plan.json. */
   readonly planFile: string;
-  /** Name of this load generator in the history. */
+  /** Name of this load generator in the history, but for its segment; see `segment.ts`. */
   readonly runner: string;
-  /** Where the end-of-test summary goes; null: a line on the terminal. */
+  /** Where the end-of-test summary goes: a file, or `-` for the console among the records; null: a line on the terminal. */
   readonly summaryFile: string | null;
+  /** Instant at which all load generators of the scenario begin, milliseconds since the epoch; null: at once. */
+  readonly startAt: number | null;
 
   /** Asks for the plan only, so that `k6 archive` needs neither address nor key, and cannot pack them. */
   constructor(scenario: string) {
     this.planFile = required('TABLE_STRESS_PLAN', 'path of plan.json');
     this.runner = __ENV.TABLE_STRESS_RUNNER || scenario;
     this.summaryFile = __ENV.TABLE_STRESS_SUMMARY || null;
+    this.startAt = instant('TABLE_STRESS_START');
   }
 
   /** Base URL of PostgREST without a trailing slash, for instance https://<ref>.supabase.co/rest/v1 */
@@ -34,6 +37,21 @@ export class Environment {
 /** Parameters of the deployed function that confirms holds, by name; none where there is no such function. */
 export function confirmParameters(): string[] {
   return (__ENV.TABLE_STRESS_CONFIRM ?? '').split(',').filter((name) => name !== '');
+}
+
+/** ISO 8601 with an offset, or milliseconds since the epoch; null when it is not set. */
+function instant(name: string): number | null {
+  const value = __ENV[name];
+  if (!value) return null;
+  const parsed = /^\d+$/.test(value)
+    ? Number(value)
+    : /(Z|[+-]\d\d:\d\d)$/.test(value)
+      ? Date.parse(value)
+      : Number.NaN;
+  if (Number.isNaN(parsed)) {
+    throw new Error(`${name} is no instant: ISO 8601 with an offset, for instance 2026-11-27T18:00:00Z`);
+  }
+  return parsed;
 }
 
 function required(name: string, meaning: string): string {

@@ -30,6 +30,7 @@ export function scriptedScenario(name: ScriptedName) {
         gracefulStop: `${GRACEFUL_STOP_S}s`,
       },
       plan.thresholds,
+      environment,
     ),
     setup: (): Start => startHistory(environment, plan.tag),
     handleSummary: (data: never) => summarise(environment, plan.tag, data),

@@ -158,6 +158,7 @@ function runRequest(options: CapacityOptions, thresholds: Thresholds): RunReques
     out: path.resolve(options.out),
     viaGateway: options.viaGateway ?? false,
     faults: [],
+    runners: 1,
     k6Outputs: [],
     dashboard: false,
     failFast: false,

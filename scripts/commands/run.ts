@@ -10,10 +10,8 @@ import { annotations } from '../../report/annotations.ts';
 import { renderComparison } from '../compare/render.ts';
 import { handleInterrupts } from '../interrupt.ts';
 import { addIsolationOptions } from '../isolation-options.ts';
-import { confirmLoad } from '../run/confirm.ts';
+import { confirmOnStaging } from '../run/confirm-on-staging.ts';
 import type { OpenTarget } from '../run/open-target.ts';
-import { planRun } from '../run/plan-run.ts';
-import { renderLoad } from '../run/render-load.ts';
 import { checkRequest, type RunOptions, type RunRequest } from '../run/request.ts';
 import { runStress } from '../run/run.ts';
 import { serveTarget } from '../serve-target.ts';
@@ -54,6 +52,7 @@ export function addRun(program: Command): void {
     )
     .option('--dashboard', "k6's web dashboard while each scenario runs; its export stays in the run folder")
     .option('--baseline <folder>', 'compare with this run in the end; see compare')
+    .option('--runners <number>', 'k6 processes that share each scenario and begin it at one instant', '1')
     .option('--fail-fast', 'stop the load at the first violation that shows while it runs')
     .option('--json', 'print the verdict as JSON')
     .addHelpText(
@@ -64,6 +63,7 @@ Examples:
   npm run stress -- run hot-table --profile standard
   npm run stress -- run --migrations ../app/supabase/migrations
   npm run stress -- run --target staging
+  npm run stress -- run hot-table rush --runners 4
   npm run stress -- run hot-table --broken no-lock-no-constraint --seed 7
   npm run stress -- run hot-table idempotency --faults crash,drop-replies
   npm run --silent stress -- run --json > verdict.json`,
@@ -91,7 +91,7 @@ async function run(names: string[], options: RunOptions): Promise<number> {
     `table-stress run ${request.tag}: ${request.scenarios.join(', ')}, profile ${request.profile}, seed ${request.seed}`,
   );
   try {
-    await confirm(request, interrupts.signal);
+    await confirmOnStaging(request, interrupts.signal);
     const outcome = await runStress(request, reporter, interrupts.signal);
     const text = options.json
       ? `${JSON.stringify(outcome.verdict, null, 2)}\n`
@@ -123,24 +123,6 @@ function howToCleanUp({ target, tag, staging }: RunRequest): string {
   const file = /^[\w./-]+$/.test(target) ? target : `'${target}'`;
   const needed = staging !== null && staging.database === null ? ', with SUPABASE_DB_URL set' : '';
   return `Rows and the isolated schema may be left; remove them with: npm run stress -- teardown --run ${tag} --target ${file}${needed}`;
-}
-
-/** A hosted project gets no load that was not shown and agreed to. */
-async function confirm(request: RunRequest, interrupt: AbortSignal): Promise<void> {
-  const { staging, thresholds, isolation, yes } = request;
-  if (staging === null) return;
-  const { forecast, changes } = planRun(request, Date.now());
-  const target = `project ${staging.projectRef} at ${staging.supabaseUrl}`;
-  const { schema } = isolation;
-  const created =
-    staging.database === null
-      ? []
-      : [
-          `schema ${schema} with its role ${schema}_owner, unless it is there already, and its entry in the exposed schemas`,
-        ];
-  process.stderr.write(renderLoad({ target, forecast, ceiling: thresholds.staging, changes, created }));
-  const { stdin: input, stderr: output } = process;
-  await confirmLoad({ yes, target: staging.projectRef, input, output, interrupt });
 }
 
 /** Keeps the embedded target up for a look at the rows, until the user has seen enough. */

@@ -60,6 +60,7 @@ export async function isolateByApi(run: RunContext, { target }: OpenTarget): Pro
     untaggedBefore: null,
     known: null,
     source: null,
+    schemaCreatedAt: null,
     // What it wants cannot be read through the API.
     confirmParameters: [],
     removeIsolation: null,

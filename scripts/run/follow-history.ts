@@ -8,14 +8,15 @@ const INTERVAL = 500;
 const RECENT = 6;
 
 /**
- * Shows how a history file grows: calls so far, and how they ended. Reads only what was added since the last look.
+ * Shows how a history grows: calls so far, and how they ended, summed over the files of all load generators. Reads only
+ * what was added since the last look.
  *
- * @param observe given each line once, in order
+ * @param observe given each line once, in the order of its file
  * @param note what else to show
  * @returns ends the following, after a last look
  */
 export function followHistory(
-  file: string,
+  files: readonly string[],
   progress: Progress,
   observe: (line: string) => void = () => {},
   note: () => string = () => '',
@@ -23,36 +24,21 @@ export function followHistory(
   const counts = new Map<string, number>();
   const recent: { at: number; calls: number; durations: number[] }[] = [];
   let durations: number[] = [];
-  let position = 0;
+  const tails = files.map((file) => new Tail(file));
   let calls = 0;
-  let rest = '';
   const read = async (): Promise<void> => {
-    try {
-      const handle = await open(file, 'r');
-      try {
-        const buffer = Buffer.alloc(1 << 20);
-        for (;;) {
-          const { bytesRead } = await handle.read(buffer, 0, buffer.length, position);
-          if (bytesRead === 0) break;
-          position += bytesRead;
-          const lines = (rest + buffer.toString('utf8', 0, bytesRead)).split('\n');
-          rest = lines.pop() ?? '';
-          for (const line of lines) {
-            count(line);
-            observe(line);
-          }
-        }
-      } finally {
-        await handle.close();
-      }
-      const parts = [...counts].map(([name, number]) => `${number} ${name}`);
-      recent.push({ at: performance.now(), calls, durations });
-      durations = [];
-      if (recent.length > RECENT) recent.shift();
-      progress(calls === 0 ? 'starting' : `${calls} calls: ${parts.join(', ')}${pace(recent)}${note()}`);
-    } catch {
-      // The file appears with the first call.
+    for (const tail of tails) {
+      await tail.read((line) => {
+        count(line);
+        observe(line);
+      });
     }
+    if (!tails.some(({ found }) => found)) return;
+    const parts = [...counts].map(([name, number]) => `${number} ${name}`);
+    recent.push({ at: performance.now(), calls, durations });
+    durations = [];
+    if (recent.length > RECENT) recent.shift();
+    progress(calls === 0 ? 'starting' : `${calls} calls: ${parts.join(', ')}${pace(recent)}${note()}`);
   };
   const count = (line: string): void => {
     const result = /"class":"([a-z]+)"/.exec(line)?.[1];
@@ -76,6 +62,38 @@ export function followHistory(
     await looking;
     await look();
   };
+}
+
+/** What was added to a file since the last look. */
+class Tail {
+  /** Whether the file is there: it appears with the first call. */
+  found = false;
+  private readonly file: string;
+  private position = 0;
+  private rest = '';
+
+  constructor(file: string) {
+    this.file = file;
+  }
+
+  async read(take: (line: string) => void): Promise<void> {
+    const handle = await open(this.file, 'r').catch(() => null);
+    if (handle === null) return;
+    this.found = true;
+    try {
+      const buffer = Buffer.alloc(1 << 20);
+      for (;;) {
+        const { bytesRead } = await handle.read(buffer, 0, buffer.length, this.position);
+        if (bytesRead === 0) break;
+        this.position += bytesRead;
+        const lines = (this.rest + buffer.toString('utf8', 0, bytesRead)).split('\n');
+        this.rest = lines.pop() ?? '';
+        for (const line of lines) take(line);
+      }
+    } finally {
+      await handle.close();
+    }
+  }
 }
 
 /** Calls per second and 95th percentile over the last looks; nothing while there is too little to say. */

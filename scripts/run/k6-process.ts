@@ -4,6 +4,7 @@ import { createWriteStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { TargetError } from '../../contracts/errors.ts';
+import type { Segment } from '../../runners/segments.ts';
 import { redact } from '../../target/redact.ts';
 
 export interface K6Options {
@@ -16,6 +17,8 @@ export interface K6Options {
   secrets: readonly string[];
   /** Further outputs, as `--out` takes them. */
   outputs?: readonly string[];
+  /** Its part of the test when it is one of several: thresholds are then not its business. Left out: the whole. */
+  segment?: Segment;
   /** File for the export of k6's web dashboard; left out: no dashboard. */
   dashboardFile?: string;
   /** Ends k6 early. */
@@ -55,6 +58,7 @@ export async function runK6(options: K6Options): Promise<K6Result> {
       `--console-output=${options.historyFile}`,
       ...(options.outputs ?? []).map((output) => `--out=${output}`),
       ...(options.dashboardFile === undefined ? [] : ['--out=web-dashboard']),
+      ...(options.segment === undefined ? [] : segmentArguments(options.segment)),
       options.script,
     ],
     {
@@ -93,6 +97,11 @@ export async function runK6(options: K6Options): Promise<K6Result> {
     log.end();
     await once(log, 'close');
   }
+}
+
+/** How k6 is told that it runs a part of a test whose thresholds are judged over all parts together. */
+export function segmentArguments({ segment, sequence }: Segment): string[] {
+  return [`--execution-segment=${segment}`, `--execution-segment-sequence=${sequence}`, '--no-thresholds'];
 }
 
 function inherited(): Record<string, string> {

@@ -1,4 +1,4 @@
-import type { Operation } from '../../history/operation.ts';
+import type { ClockAnchor, Operation } from '../../history/operation.ts';
 import { overlaps, parseInstant, type Window } from '../../verify/instant.ts';
 
 /** Nanoseconds after which the record of a call that began before should have been written. */
@@ -7,7 +7,7 @@ const SETTLED = 1.5e9;
 interface Claim {
   booking: string;
   window: Window;
-  /** When it was acknowledged, nanoseconds on the runner's clock. */
+  /** When it was acknowledged, nanoseconds on the clock of the first runner. */
   at: number;
 }
 
@@ -29,6 +29,9 @@ export class LiveChecks {
   private readonly tables = new Map<string, Set<string>>();
   /** Bookings that gave something back, moved, or ended. */
   private readonly released = new Set<string>();
+  /** How far the zero of each runner's clock is behind that of the first, nanoseconds. */
+  private readonly shifts = new Map<string, number>();
+  private firstZero: number | null = null;
   private suspicions: Suspicion[] = [];
   private readonly found: string[] = [];
 
@@ -39,8 +42,15 @@ export class LiveChecks {
 
   /** Takes the next line of the history. */
   observe(line: string): void {
-    const operation = read(line);
-    if (operation === null) return;
+    const read = parse(line);
+    if (read === null) return;
+    if ('anchor' in read) {
+      this.firstZero ??= read.wall_ms;
+      this.shifts.set(read.runner, (read.wall_ms - this.firstZero) * 1e6);
+      return;
+    }
+    const shift = this.shifts.get(read.runner) ?? 0;
+    const operation = shift === 0 ? read : { ...read, t0: read.t0 + shift, t1: read.t1 + shift };
     this.checkAnswer(operation);
     if (operation.f === 'assign' || operation.f === 'confirm') this.claim(operation);
     else if ('booking_id' in operation.input) this.release(operation.input.booking_id);
@@ -110,10 +120,11 @@ export class LiveChecks {
   }
 }
 
-/** Lines that are no record of a call, or were cut off, say nothing. */
-function read(line: string): Operation | null {
+/** Lines that are no record of a call or clock, or were cut off, say nothing. */
+function parse(line: string): Operation | ClockAnchor | null {
   try {
-    const parsed = JSON.parse(line) as Partial<Operation>;
+    const parsed = JSON.parse(line) as Partial<Operation> | ClockAnchor;
+    if ('anchor' in parsed) return parsed;
     return typeof parsed.f === 'string' ? (parsed as Operation) : null;
   } catch {
     return null;

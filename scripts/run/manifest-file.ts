@@ -49,6 +49,7 @@ export async function firstManifest(request: RunRequest, startedAt: number): Pro
     },
     thresholds: request.thresholds,
     database_clock: null,
+    load: { runners: request.runners, where: 'here', collected_at: null },
     runs: [],
     failure: null,
   };

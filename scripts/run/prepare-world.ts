@@ -7,6 +7,7 @@ import { readConfirmParameters } from '../../isolate/confirm-function.ts';
 import { describeFromCatalog } from '../../isolate/describe.ts';
 import { usersOf } from '../../isolate/in-use.ts';
 import { isolate } from '../../isolate/isolate.ts';
+import type { Marker } from '../../isolate/marker.ts';
 import { measureDatabaseClock } from '../../observe/database-clock.ts';
 import { applyBroken } from '../../reference/broken.ts';
 import { checkWindows } from '../../seed/check.ts';
@@ -15,6 +16,7 @@ import { connectDatabase } from '../../target/database-connection.ts';
 import { probeApi } from '../../target/probe.ts';
 import { limitsTable, readTimeLimits } from '../../target/staging/time-limits.ts';
 import { createStressClient, type StressClient } from '../../target/supabase-client.ts';
+import type { Target } from '../../target/target.ts';
 import { findTags } from '../../teardown/count.ts';
 import { markAlive } from '../../teardown/liveness.ts';
 import { type KnownKeys, rememberKeys } from '../../teardown/new-rows.ts';
@@ -40,6 +42,8 @@ export interface PreparedWorld {
   known: KnownKeys | null;
   /** The deployed schema before the load; null where it could not be read. */
   source: SourceBefore | null;
+  /** When the schema was made, by its marker; null where only the API is known. */
+  schemaCreatedAt: string | null;
   /** Null when there is nothing that this run could remove. */
   removeIsolation: (() => Promise<Removal>) | null;
   /** Parameters of the deployed function that confirms holds, by name; none when it has none. */
@@ -108,9 +112,6 @@ async function isolateByDatabase(
   const { target } = open;
   const { schema, source } = request.isolation;
   const sql = await connectDatabase(databaseUrl, 'run');
-  const close = async (): Promise<void> => {
-    await sql.end({ timeout: 2 });
-  };
   try {
     if (request.broken !== null) await applyBroken(sql, request.broken);
     await probeApi(target, source);
@@ -131,28 +132,63 @@ async function isolateByDatabase(
       isolation: { ...isolation, previous_fingerprint: run.previousFingerprint },
       database_clock: await measureDatabaseClock(sql),
     });
-    const description = withoutOurs(await describeFromCatalog(sql, schema));
+    const description = await describeWorld(sql, schema);
     const names = description.tables.map((table) => table.name);
-    const sharedBefore = await hasOthers(sql, schema, names, plan.tag);
-    return {
-      schema,
-      description,
-      sql,
-      client: createStressClient(target, schema),
+    const shared = await hasOthers(sql, schema, names, plan.tag);
+    return worldOf(run, target, sql, marker, {
       untaggedBefore: await fingerprintUntaggedRows(sql, schema, names),
-      known: sharedBefore ? null : await rememberKeys(sql, description),
+      known: shared ? null : await rememberKeys(sql, description),
       source: before,
-      confirmParameters: await readConfirmParameters(sql, schema),
-      removeIsolation: () => removeAfterRun(sql, target, marker, plan.tag),
-      marks: await keepMarks(sql, marker, plan.tag),
-      isShared: async (tag) => sharedBefore || (await hasOthers(sql, schema, names, tag)),
-      close,
-    };
+      shared,
+    });
   } catch (error) {
-    await close();
+    await sql.end({ timeout: 2 });
     if (!open.temporary) await removeAfterFailure(run, target, databaseUrl);
     throw error;
   }
+}
+
+/** What only the time before the load can tell. */
+export interface Baseline {
+  untaggedBefore: UntaggedTable[] | null;
+  known: KnownKeys | null;
+  source: SourceBefore | null;
+  /** Whether others used the schema then. */
+  shared: boolean;
+}
+
+/**
+ * The isolated schema as stages use it.
+ *
+ * @param sql a single connection that holds the run's marks; it is closed with the world
+ */
+export async function worldOf(
+  { plan }: Pick<RunContext, 'plan'>,
+  target: Target,
+  sql: postgres.Sql,
+  marker: Marker,
+  { untaggedBefore, known, source, shared }: Baseline,
+): Promise<PreparedWorld> {
+  const { schema } = marker;
+  const description = await describeWorld(sql, schema);
+  const names = description.tables.map((table) => table.name);
+  return {
+    schema,
+    description,
+    sql,
+    client: createStressClient(target, schema),
+    untaggedBefore,
+    known,
+    source,
+    schemaCreatedAt: marker.created_at,
+    confirmParameters: await readConfirmParameters(sql, schema),
+    removeIsolation: () => removeAfterRun(sql, target, marker, plan.tag),
+    marks: await keepMarks(sql, marker, plan.tag),
+    isShared: async (tag) => shared || (await hasOthers(sql, schema, names, tag)),
+    close: async () => {
+      await sql.end({ timeout: 2 });
+    },
+  };
 }
 
 /** Whether other sessions use the schema, or rows of other runs are in it: runs that know the API only leave no mark. */
@@ -167,7 +203,8 @@ async function hasOthers(
 }
 
 /** The table of the virtual clock is not part of the application. */
-function withoutOurs(description: SchemaDescription): SchemaDescription {
+async function describeWorld(sql: postgres.Sql, schema: string): Promise<SchemaDescription> {
+  const description = await describeFromCatalog(sql, schema);
   return { ...description, tables: description.tables.filter(({ name }) => name !== CLOCK_TABLE) };
 }
 

@@ -12,6 +12,7 @@ import {
   usualScenarioNames,
 } from '../../contracts/thresholds.ts';
 import { loadBroken } from '../../reference/broken.ts';
+import { MOST_RUNNERS } from '../../runners/segments.ts';
 import { configureStaging } from '../../target/staging/configuration.ts';
 import type { StagingConfiguration } from '../../target/staging/guard.ts';
 import { checkIsolation, type IsolationOptions, type IsolationRequest } from '../isolation-options.ts';
@@ -38,6 +39,7 @@ export interface RunOptions extends IsolationOptions {
   failFast?: boolean | undefined;
   /** Folder of the run to compare with. */
   baseline?: string | undefined;
+  runners?: string | undefined;
 }
 
 /** What a run is to do, checked. */
@@ -70,6 +72,8 @@ export interface RunRequest {
   dashboard: boolean;
   /** Stop the load at the first violation that is seen meanwhile. */
   failFast: boolean;
+  /** k6 processes that share each scenario. */
+  runners: number;
 }
 
 /** @throws UsageError that names the argument, its problem and what is allowed */
@@ -79,9 +83,10 @@ export async function checkRequest(names: readonly string[], options: RunOptions
   const thresholds = readThresholds(thresholdsFile);
   refuseMigrationsElsewhere(options.migrations, options.target);
   const faults = faultsFrom(options);
+  const profile = oneOf('--profile', options.profile, profileNames);
   const request: RunRequest = {
     scenarios: scenarioNames.filter((name) => scenarios.includes(name)),
-    profile: oneOf('--profile', options.profile, profileNames),
+    profile,
     thresholds,
     target: options.target,
     migrations: options.migrations === undefined ? null : path.resolve(options.migrations),
@@ -102,6 +107,7 @@ export async function checkRequest(names: readonly string[], options: RunOptions
     k6Outputs: options.k6Out ?? [],
     dashboard: options.dashboard ?? false,
     failFast: options.failFast ?? false,
+    runners: runnersFrom(options, thresholds.profiles[profile], scenarios),
   };
   await checkBroken(request);
   return request;
@@ -143,6 +149,43 @@ function faultsFrom({ faults, target }: Pick<RunOptions, 'faults' | 'target'>): 
   }
   if (faults === true) return [...faultNames];
   return [...new Set(faults.split(','))].map((name) => oneOf('--faults', name.trim(), faultNames));
+}
+
+/** Scenarios whose arrivals need a virtual user in each load generator: what falls to one without is never made. */
+const arrivals = ['rush', 'soak'] as const;
+
+/** @throws UsageError when it is no number, when some would have nothing to do, or when another option allows one only */
+export function runnersFrom(
+  { runners = '1', dashboard, k6Out = [] }: Pick<RunOptions, 'runners' | 'dashboard' | 'k6Out'>,
+  { scenarios: settings }: Thresholds['profiles'][ProfileName],
+  scenarios: readonly ScenarioName[],
+): number {
+  const count = Number(runners);
+  if (!/^\d+$/.test(runners) || count < 1 || count > MOST_RUNNERS) {
+    throw new UsageError(`--runners ${runners}: is no whole number from 1 to ${MOST_RUNNERS}`, [
+      'for instance --runners 2',
+    ]);
+  }
+  if (count === 1) return 1;
+  for (const name of arrivals) {
+    if (!scenarios.includes(name) || settings[name].max_users >= count) continue;
+    throw new UsageError(
+      `--runners ${count}: ${name} has ${settings[name].max_users} virtual users, too few for each to get one`,
+      ['use fewer, or another profile'],
+    );
+  }
+  if (dashboard) {
+    throw new UsageError('--dashboard shows one k6, not several: it goes without --runners', [
+      'send the metrics of all to one place with --k6-out, for instance experimental-prometheus-rw',
+    ]);
+  }
+  const file = k6Out.find((output) => /^(csv|json)=/.test(output));
+  if (file !== undefined) {
+    throw new UsageError(`--k6-out ${file}: several k6 would write to one file`, [
+      'leave it out: history/ of the run folder holds every call; or leave out --runners',
+    ]);
+  }
+  return count;
 }
 
 function scenarioNamed(name: string): ScenarioName {

@@ -16,7 +16,7 @@ import { planRun } from './plan-run.ts';
 import { replayRun } from './replay.ts';
 import type { RunRequest } from './request.ts';
 import { refuseLeakedSecrets } from './scan-secrets.ts';
-import { staysOpen, underLoad } from './under-load.ts';
+import { type RunContext, staysOpen, underLoad } from './under-load.ts';
 
 export interface RunOutcome {
   folder: RunFolder;
@@ -41,6 +41,16 @@ export async function runStress(
   reporter: StageReporter,
   interrupt: AbortSignal,
 ): Promise<RunOutcome> {
+  const run = await beginRun(request, reporter, interrupt);
+  return judgeRunFolder(run, await underLoad(run));
+}
+
+/** Plan, run folder and manifest: what is there before anything is started. */
+export async function beginRun(
+  request: RunRequest,
+  reporter: StageReporter,
+  interrupt: AbortSignal,
+): Promise<RunContext> {
   const startedAt = Date.now();
   const previousFingerprint = await fingerprintOfLast(request);
   const { plan } = planRun(request, startedAt);
@@ -49,9 +59,16 @@ export async function runStress(
   await writeFile(folder.plan, `${JSON.stringify(plan)}\n`);
   const manifest = new ManifestFile(folder.manifest, await firstManifest(request, startedAt));
   await manifest.update({});
-  const run = { request, folder, plan, manifest, reporter, interrupt, previousFingerprint };
+  return { request, folder, plan, manifest, reporter, interrupt, previousFingerprint };
+}
 
-  const open = await underLoad(run);
+/**
+ * The stages after the load, from the folder alone: verify, replay, diagnose and report.
+ *
+ * @param open the target, whose secrets must stand in no file
+ */
+export async function judgeRunFolder(run: RunContext, open: OpenTarget): Promise<RunOutcome> {
+  const { folder, manifest, reporter } = run;
   await manifest.update({ ended_at: new Date().toISOString() });
   const verdict = await reporter.stage(
     'verify',

@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import type postgres from 'postgres';
 import type { ScenarioRun } from '../../contracts/manifest.ts';
@@ -5,15 +6,19 @@ import { silent } from '../../contracts/progress.ts';
 import type { ScenarioName } from '../../contracts/thresholds.ts';
 import { watchLoad } from '../../observe/watch-load.ts';
 import { definitionOf } from '../../plan/scenarios.ts';
+import { runnerNames, segmentsOf } from '../../runners/segments.ts';
 import { connectDatabase } from '../../target/database-connection.ts';
+import type { Target } from '../../target/target.ts';
 import { countLoad } from './count-load.ts';
 import { type DisturbedLoad, disturbLoad } from './disturb-load.ts';
 import { followHistory } from './follow-history.ts';
-import { runK6 } from './k6-process.ts';
+import { type K6Result, runK6 } from './k6-process.ts';
 import { LiveChecks } from './live-checks.ts';
 import { LoadGuard, type LoadLimits } from './load-guard.ts';
+import { clockOf, mergeRunners } from './merge-runners.ts';
 import type { OpenTarget } from './open-target.ts';
 import type { PreparedWorld } from './prepare-world.ts';
+import { startTogether } from './start-together.ts';
 import { runSteppedScenario } from './stepped-scenario.ts';
 import type { RunContext } from './under-load.ts';
 
@@ -50,7 +55,7 @@ export async function leaveOutUnsupported(
 }
 
 /**
- * Stage scenarios: one k6 process after the other, each with a history file of its own.
+ * Stage scenarios: one after the other, each load generator with a history file of its own.
  *
  * @throws TargetError when the target's errors or the duration passed a limit
  */
@@ -91,94 +96,163 @@ async function runScenario(
   guard: LoadGuard,
   scenario: ScenarioName,
 ): Promise<void> {
-  const { folder, manifest, plan, reporter } = run;
-  const { target } = load.open;
-  const entry: ScenarioRun = {
-    scenario,
-    runner: scenario,
-    started_at: new Date().toISOString(),
-    ended_at: null,
-    exit_code: null,
-    aborted: 'it did not end',
-    thresholds_crossed: [],
-  };
-  await manifest.update({ runs: [...manifest.data.runs, entry] });
-  const historyFile = folder.historyOf(scenario);
+  const { folder, manifest, plan, reporter, request } = run;
+  const boundary = scenario === 'window-boundary' ? plan.scenarios[scenario] : undefined;
+  const stepped = boundary?.stepped ? boundary : null;
+  const entries = runnerNames(scenario, stepped ? 1 : request.runners).map(
+    (runner): ScenarioRun => ({
+      scenario,
+      runner,
+      started_at: new Date().toISOString(),
+      ended_at: null,
+      exit_code: null,
+      aborted: 'it did not end',
+      thresholds_crossed: [],
+      clock: null,
+    }),
+  );
+  await manifest.update({ runs: [...manifest.data.runs, ...entries] });
   await reporter.stage(
     scenario,
     async (progress) => {
-      const boundary = scenario === 'window-boundary' ? plan.scenarios[scenario] : undefined;
-      const stepped = boundary?.stepped ? boundary : null;
-      let generator: number | null = null;
+      const generators = new Set<number>();
       const count = await countLoad(load.watcher, load.world.schema, folder, scenario);
       const unwatch = watchLoad(
         load.watcher,
         folder.observationsOf(scenario),
-        () => generator,
+        () => [...generators],
         load.watchServers ? load.open.servers : null,
       );
       const injection = load.disturbed?.during(scenario) ?? null;
       const checks = new LiveChecks();
       const unfollow = followHistory(
-        historyFile,
+        entries.map(({ runner }) => folder.historyOf(runner)),
         stepped ? silent : progress,
         (line) => {
           injection?.begin();
           guard.observe(line);
           checks.observe(line);
-          if (run.request.failFast) guard.stopAt(checks.violations[0]);
+          if (request.failFast) guard.stopAt(checks.violations[0]);
         },
         () => inWords(checks.violations),
       );
       try {
-        const result = stepped
-          ? await runSteppedScenario(run, load.world, stepped, { signal: load.abort, progress })
-          : await runK6({
-              program: load.k6,
-              script: load.scripts[scenario],
-              environment: {
-                // Only the gateway can lose a reply.
-                TABLE_STRESS_REST_URL:
-                  scenario === 'idempotency' ? `${target.supabaseUrl}/rest/v1` : target.restUrl,
-                TABLE_STRESS_CONFIRM: load.world.confirmParameters.join(','),
-                SUPABASE_SECRET_KEY: target.secretKey,
-                TABLE_STRESS_SCHEMA: load.world.schema,
-                TABLE_STRESS_PLAN: folder.plan,
-                TABLE_STRESS_RUNNER: scenario,
-                TABLE_STRESS_SUMMARY: folder.k6SummaryOf(scenario),
-              },
-              historyFile,
-              summaryFile: folder.k6SummaryOf(scenario),
-              logFile: folder.k6LogOf(scenario),
-              secrets: target.secrets,
-              outputs: run.request.k6Outputs,
-              ...(run.request.dashboard ? { dashboardFile: folder.dashboardOf(scenario) } : {}),
-              signal: load.abort,
-              supervise: (pid) => {
-                generator = pid;
-                return load.open.supervise(pid);
-              },
-            });
-        Object.assign(entry, {
-          exit_code: result.exitCode,
-          aborted: result.aborted === null ? null : (guard.reason ?? result.aborted),
-          thresholds_crossed: result.thresholdsCrossed.map((each) => `${scenario}: ${each}`),
-        });
+        if (stepped) {
+          const options = { signal: load.abort, progress };
+          noteEnd(entries[0], await runSteppedScenario(run, load.world, stepped, options), guard);
+        } else await runLoadGenerators(run, load, guard, { scenario, entries, generators });
       } finally {
         await injection?.end();
         await unwatch();
         await count();
         await unfollow();
-        entry.ended_at = new Date().toISOString();
+        for (const entry of entries) {
+          entry.ended_at ??= new Date().toISOString();
+          entry.clock ??= await clockOf(folder.historyOf(entry.runner));
+        }
         await manifest.update({});
       }
-      return entry;
+      return entries;
     },
-    ({ aborted, thresholds_crossed }) =>
-      aborted ??
-      (thresholds_crossed.length === 0 ? 'done' : `${thresholds_crossed.length} thresholds crossed`),
-    ({ aborted, thresholds_crossed }) => aborted === null && thresholds_crossed.length === 0,
+    (ended) => {
+      const aborted = ended.find((entry) => entry.aborted !== null)?.aborted;
+      const crossed = ended.flatMap((entry) => entry.thresholds_crossed).length;
+      return aborted ?? (crossed === 0 ? 'done' : `${crossed} thresholds crossed`);
+    },
+    (ended) => ended.every((entry) => entry.aborted === null && entry.thresholds_crossed.length === 0),
   );
+}
+
+interface ScenarioLoad {
+  scenario: ScenarioName;
+  /** One for each load generator. */
+  entries: readonly ScenarioRun[];
+  /** Process ids of those that run. */
+  generators: Set<number>;
+}
+
+/** Runs a scenario in one k6 process, or in several that begin at one instant, each with its part of it. */
+async function runLoadGenerators(
+  run: RunContext,
+  load: Load,
+  guard: LoadGuard,
+  { scenario, entries, generators }: ScenarioLoad,
+): Promise<void> {
+  const { folder, plan, reporter, request } = run;
+  const { target } = load.open;
+  const segments = segmentsOf(entries.length);
+  const launch = async (index: number, startAt: number | null, signal: AbortSignal): Promise<void> => {
+    const entry = entries[index] as ScenarioRun;
+    const segment = segments[index];
+    const { runner } = entry;
+    const result = await runK6({
+      program: load.k6,
+      script: load.scripts[scenario],
+      environment: {
+        ...loadEnvironment(target, load.world, scenario),
+        SUPABASE_SECRET_KEY: target.secretKey,
+        TABLE_STRESS_PLAN: folder.plan,
+        TABLE_STRESS_RUNNER: scenario,
+        TABLE_STRESS_SUMMARY: folder.k6SummaryOf(runner),
+        ...(startAt === null ? {} : { TABLE_STRESS_START: String(startAt) }),
+      },
+      historyFile: folder.historyOf(runner),
+      summaryFile: folder.k6SummaryOf(runner),
+      logFile: folder.k6LogOf(runner),
+      secrets: target.secrets,
+      outputs: request.k6Outputs,
+      ...(request.dashboard ? { dashboardFile: folder.dashboardOf(scenario) } : {}),
+      ...(segment && segments.length > 1 ? { segment } : {}),
+      signal,
+      supervise: (pid) => {
+        generators.add(pid);
+        const forget = load.open.supervise(pid);
+        return () => {
+          generators.delete(pid);
+          forget();
+        };
+      },
+    });
+    noteEnd(entry, result, guard);
+  };
+  if (entries.length === 1) {
+    await launch(0, null, load.abort);
+    return;
+  }
+  await startTogether({
+    files: entries.map(({ runner }) => folder.historyOf(runner)),
+    planBytes: (await stat(folder.plan)).size,
+    launch,
+    signal: load.abort,
+    say: (line) => reporter.say(line),
+  });
+  await mergeRunners(folder, plan, scenario, entries, 0);
+}
+
+/** What a scenario is told of the target, without its key. */
+export function loadEnvironment(
+  target: Target,
+  { schema, confirmParameters }: Pick<PreparedWorld, 'schema' | 'confirmParameters'>,
+  scenario: ScenarioName,
+): Record<string, string> {
+  return {
+    // Only the gateway can lose a reply.
+    TABLE_STRESS_REST_URL: scenario === 'idempotency' ? `${target.supabaseUrl}/rest/v1` : target.restUrl,
+    TABLE_STRESS_CONFIRM: confirmParameters.join(','),
+    TABLE_STRESS_SCHEMA: schema,
+  };
+}
+
+function noteEnd(
+  entry: ScenarioRun | undefined,
+  { exitCode, aborted, thresholdsCrossed }: K6Result,
+  guard: LoadGuard,
+): void {
+  if (!entry) return;
+  entry.exit_code = exitCode;
+  entry.aborted = aborted === null ? null : (guard.reason ?? aborted);
+  entry.thresholds_crossed = thresholdsCrossed.map((each) => `${entry.scenario}: ${each}`);
+  entry.ended_at = new Date().toISOString();
 }
 
 function inWords(violations: readonly string[]): string {

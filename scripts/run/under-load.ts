@@ -1,19 +1,18 @@
 import path from 'node:path';
 import { ExitCode, InterruptedError, messageOf, StressError, TargetError } from '../../contracts/errors.ts';
-import { gatewayFaults } from '../../contracts/faults.ts';
 import type { RunFolder } from '../../contracts/run-folder.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { resolveK6 } from '../../target/k6/resolve.ts';
 import { redact } from '../../target/redact.ts';
 import type { StageReporter } from '../stage-reporter.ts';
+import { beforeLoad, type Reached } from './before-load.ts';
 import { bundleScenarios } from './bundle.ts';
 import { keepLogs } from './keep-logs.ts';
 import type { ManifestFile } from './manifest-file.ts';
-import { type OpenTarget, openTarget } from './open-target.ts';
-import { isolateWorld, type PreparedWorld, seedPlan } from './prepare-world.ts';
+import type { OpenTarget } from './open-target.ts';
+import type { PreparedWorld } from './prepare-world.ts';
 import type { RunRequest } from './request.ts';
 import { leaveOutUnsupported, runScenarios } from './scenarios.ts';
-import { tryStatusMatrix } from './status-matrix.ts';
 import { tearDownWorld, writeEnd } from './wind-down.ts';
 
 /** What every stage of a run has at hand. */
@@ -31,9 +30,7 @@ export interface RunContext {
 /** From the target's start to its end. A failure on the way is noted in the manifest, which the verdict reads. */
 export async function underLoad(run: RunContext): Promise<OpenTarget> {
   const { reporter, request, interrupt, manifest } = run;
-  let stage = 'target';
-  let open: OpenTarget | null = null;
-  let world: PreparedWorld | null = null;
+  const reached: Reached = { stage: 'target', open: null, world: null };
   try {
     const k6 = await reporter.stage(
       'k6',
@@ -41,45 +38,21 @@ export async function underLoad(run: RunContext): Promise<OpenTarget> {
       (found) => `${found.version} (${found.source})`,
     );
     const scripts = await bundleScenarios(path.join(run.folder.k6, 'scripts'));
-    open = await reporter.stage(
-      'target',
-      (progress) =>
-        openTarget(request.target, {
-          progress,
-          signal: interrupt,
-          viaGateway: request.viaGateway || request.faults.some((kind) => gatewayFaults.has(kind)),
-          migrations: request.migrations,
-          staging: request.staging,
-        }),
-      ({ target }) => target.description,
-    );
-    const { target } = open;
-    for (const note of open.notes) reporter.say(`  ${note}`);
-    await manifest.update({
-      target: { kind: target.kind, description: target.description, migrations: open.migrations },
-      versions: { ...target.versions, k6: k6.version },
-    });
-    const abort = abortedBy(open, interrupt);
-    stage = 'isolate';
-    world = await isolateWorld(run, open, abort);
-    const lost = world.marks === null ? [abort] : [abort, world.marks.lost];
-    const load = AbortSignal.any(lost);
-    stage = 'seed';
-    await seedPlan(run, world, load);
-    stage = 'status-matrix';
-    await tryStatusMatrix(run, world, load);
-    stage = 'scenarios';
+    await manifest.update({ versions: { k6: k6.version } });
+    const { open, world, abort } = await beforeLoad(run, reached);
+    reached.stage = 'scenarios';
     const limits = request.staging === null ? undefined : request.thresholds.staging;
     const scenarios = await leaveOutUnsupported(run, world);
-    await runScenarios(run, { scenarios, k6: k6.path, scripts, open, world, abort: load, limits });
+    await runScenarios(run, { scenarios, k6: k6.path, scripts, open, world, abort, limits });
   } catch (error) {
     // Nothing was started yet that could be judged, and nothing written that must be removed.
-    if (!open) throw interrupt.aborted ? new InterruptedError() : error;
-    await noteFailure(run, stage, error, open.target.secrets);
+    if (!reached.open) throw interrupt.aborted ? new InterruptedError() : error;
+    await noteFailure(run, reached.stage, error, reached.open.target.secrets);
   } finally {
-    await windDown(run, open, world);
+    await windDown(run, reached.open, reached.world);
   }
-  return open;
+  // Whoever comes here has one.
+  return reached.open as OpenTarget;
 }
 
 /** Kept rows of an embedded target can only be looked at as long as it runs. */
@@ -91,7 +64,7 @@ export function staysOpen({ request, interrupt }: RunContext, open: OpenTarget):
  * Final state, teardown and the target's end, however the load ended: what was acknowledged before an interrupt can
  * still be judged. Whatever fails here must not hide why the run failed.
  */
-async function windDown(
+export async function windDown(
   run: RunContext,
   open: OpenTarget | null,
   world: PreparedWorld | null,
@@ -114,16 +87,6 @@ async function noteIfFailing(run: RunContext, open: OpenTarget, action: () => Pr
   } catch (error) {
     if (run.manifest.data.failure === null) await noteFailure(run, 'history', error, open.target.secrets);
   }
-}
-
-/** Fires when the user interrupts, or when the target is lost; the reason is the error to end with. */
-export function abortedBy(open: OpenTarget, interrupt: AbortSignal): AbortSignal {
-  const controller = new AbortController();
-  const stop = (): void => controller.abort(new InterruptedError());
-  if (interrupt.aborted) stop();
-  else interrupt.addEventListener('abort', stop, { once: true });
-  void open.lost.then((error) => controller.abort(error));
-  return controller.signal;
 }
 
 /** Writes into the manifest why the run did not come to its end, and tells it. */

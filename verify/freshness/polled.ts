@@ -47,9 +47,11 @@ export class PolledBoundaries {
     const read = lastStale?.source;
     if (!read || !('f' in read)) return null;
     const refresh = this.writers
-      .between(table, 0, read.t0)
-      ?.findLast(
-        (operation) => operation.f === 'refresh' && operation.type === 'ok' && operation.t1 < read.t0,
+      .between(table, 0, read.t0, read.runner)
+      ?.map(({ operation }) => operation)
+      .findLast(
+        (operation) =>
+          operation.f === 'refresh' && operation.type === 'ok' && this.effects.time.before(operation, read),
       );
     if (!refresh) return null;
     // What was under way at the same time may have stored what was right when it began.
@@ -107,13 +109,14 @@ export class PolledBoundaries {
   private writesBetween(table: string, before: Look | null, after: Look): Writes | null {
     const [from, until] = [before?.source, after.source];
     if (!from || !('f' in from) || !('f' in until) || from.runner !== until.runner) return null;
-    const writes = this.writers.between(table, from.t0, until.t1);
-    if (!writes || writes.length === 0 || writes.some(({ type }) => type === 'info')) return null;
+    const writes = this.writers.between(table, from.t0, until.t1, until.runner);
+    if (!writes || writes.length === 0 || writes.some(({ operation }) => operation.type === 'info'))
+      return null;
     const span = this.model.span(
       until.runner,
-      Math.min(...writes.map(({ t0 }) => t0)),
-      Math.max(...writes.map(({ t1 }) => t1)),
+      Math.min(...writes.map((write) => write.from)),
+      Math.max(...writes.map((write) => write.to)),
     );
-    return span && { ...span, refreshed: writes.some(({ f }) => f === 'refresh') };
+    return span && { ...span, refreshed: writes.some(({ operation }) => operation.f === 'refresh') };
   }
 }

@@ -289,6 +289,7 @@ export function fixtureManifest(): Manifest {
     },
     thresholds: { note: HOSTILE },
     database_clock: { offset_ms: 0, error_ms: 0.5 },
+    load: { runners: 1, where: 'here', collected_at: null },
     runs: [],
     failure: null,
   };

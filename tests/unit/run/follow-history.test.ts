@@ -12,7 +12,7 @@ it('hands on each line once, in order, and the last ones at the end', async () =
   const lines: string[] = [];
   const shown: string[] = [];
   const unfollow = followHistory(
-    file,
+    [file],
     (text) => shown.push(text),
     (line) => lines.push(line),
   );
@@ -25,6 +25,6 @@ it('hands on each line once, in order, and the last ones at the end', async () =
 });
 
 it('a file that never appears is no error', async () => {
-  const unfollow = followHistory(path.join(folder, 'none'), () => {});
+  const unfollow = followHistory([path.join(folder, 'none')], () => {});
   await expect(unfollow()).resolves.toBeUndefined();
 });

@@ -36,7 +36,7 @@ it.each([
 it('needs no address and no key before the first call, so that an archive cannot hold them', () => {
   vi.stubGlobal('__ENV', { TABLE_STRESS_PLAN: 'plan.json' });
   expect(JSON.stringify(new Environment('smoke'))).toBe(
-    '{"planFile":"plan.json","runner":"smoke","summaryFile":null}',
+    '{"planFile":"plan.json","runner":"smoke","summaryFile":null,"startAt":null}',
   );
 });
 
@@ -46,3 +46,21 @@ it('takes the names of the load generator and of the summary', () => {
   const { runner, summaryFile } = new Environment('smoke');
   expect([runner, summaryFile]).toEqual(['machine-2', 'k6/smoke.json']);
 });
+
+it.each([
+  ['2026-11-27T18:00:00Z', Date.UTC(2026, 10, 27, 18)],
+  ['2026-11-27T18:00:00+01:00', Date.UTC(2026, 10, 27, 17)],
+  ['1795802400000', 1_795_802_400_000],
+  ['', null],
+])('takes the agreed start %s', (text, startAt) => {
+  vi.stubGlobal('__ENV', { ...complete, TABLE_STRESS_START: text });
+  expect(new Environment('smoke').startAt).toBe(startAt);
+});
+
+it.each(['tomorrow', '2026-11-27T18:00:00', '18:00'])(
+  'refuses the start %s, which is no one instant',
+  (text) => {
+    vi.stubGlobal('__ENV', { ...complete, TABLE_STRESS_START: text });
+    expect(() => new Environment('smoke')).toThrow('TABLE_STRESS_START is no instant: ');
+  },
+);

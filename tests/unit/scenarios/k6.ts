@@ -24,7 +24,13 @@ const state = {
   requests: [] as Request[],
   answers: [] as Response[],
   metrics: new Map<string, number[]>(),
+  options: {} as { executionSegment?: string | undefined; executionSegmentSequence?: string | undefined },
 };
+
+/** Gives the load generator an execution segment; none: it is the only one. */
+export function segment(of?: string, sequence?: string): void {
+  Object.assign(state.options, { executionSegment: of, executionSegmentSequence: sequence });
+}
 
 /** Begins anew; the next requests get these answers, one after the other, each after a millisecond. */
 export function serve(...answers: Partial<Response>[]): void {
@@ -93,5 +99,6 @@ export default {
     },
   },
   vu: { idInTest: 1 },
+  test: { options: state.options },
   scenario: { startTime: 0 },
 };

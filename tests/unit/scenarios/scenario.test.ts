@@ -25,10 +25,14 @@ afterEach(() => {
 });
 
 it('every threshold is paired with a number of samples: k6 passes a metric without data', () => {
-  const { thresholds } = makeOptions({ executor: 'shared-iterations' }, [
-    { metric: 'assign_duration', conditions: ['p(95)<2000', 'max<9000'], at_least: 40 },
-    { metric: 'status_duration', conditions: ['p(95)<100'], at_least: 7 },
-  ]);
+  const { thresholds } = makeOptions(
+    { executor: 'shared-iterations' },
+    [
+      { metric: 'assign_duration', conditions: ['p(95)<2000', 'max<9000'], at_least: 40 },
+      { metric: 'status_duration', conditions: ['p(95)<100'], at_least: 7 },
+    ],
+    { startAt: null },
+  );
   expect(thresholds).toEqual({
     assign_duration: ['p(95)<2000', 'max<9000'],
     assign_samples: ['count>=40'],
@@ -72,7 +76,13 @@ describe('the end of a test', () => {
     });
     vi.stubGlobal('__ENV', { TABLE_STRESS_PLAN: 'plan.json', TABLE_STRESS_SUMMARY: 'k6/smoke.json' });
     const files = summarise(new Environment('smoke'), run, { metrics });
-    expect(JSON.parse(files['k6/smoke.json'] ?? '')).toEqual({ metrics });
+    expect(JSON.parse(files['k6/smoke.json'] ?? '')).toEqual({
+      v: 1,
+      summary: true,
+      run,
+      runner: 'smoke',
+      metrics,
+    });
   });
 });
 

@@ -429,6 +429,7 @@ function emptyRun(): RunData {
     harness: { version: '0', commit: null, dirty: null, node: 'v20', platform: 'test' },
     thresholds,
     database_clock: { offset_ms: 0, error_ms: 0 },
+    load: { runners: 1, where: 'here', collected_at: null },
     runs: ['smoke', 'hot-table', 'window-boundary'].map((scenario) => ({
       scenario,
       runner: scenario,
@@ -437,6 +438,7 @@ function emptyRun(): RunData {
       exit_code: 0,
       aborted: null,
       thresholds_crossed: [],
+      clock: null,
     })),
     failure: null,
   };
