@@ -42,6 +42,11 @@ export function addRun(program: Command): void {
     .option('--broken <id>', 'damage the local application by a patch of reference/broken first')
     .option('--keep', 'leave the rows in place; an embedded target then stays up until Ctrl-C')
     .option('--no-replay', 'do not try violations again on a fresh copy')
+    .option(
+      '--explore',
+      'run interleavings of a few calls as well (default: with all scenarios, unless on staging)',
+    )
+    .option('--no-explore', 'do not')
     .option('--out <folder>', 'where the run folder goes', 'runs')
     .option('--thresholds <file>', 'another thresholds.json')
     .option('--via-gateway', 'load through the gateway instead of straight to PostgREST')
@@ -137,6 +142,11 @@ async function confirm(request: RunRequest, interrupt: AbortSignal): Promise<voi
       ? []
       : [
           `schema ${schema} with its role ${schema}_owner, unless it is there already, and its entry in the exposed schemas`,
+          ...(request.explore
+            ? [
+                'for some seconds, a second copy with its role, in which eight sessions of the database explore',
+              ]
+            : []),
         ];
   process.stderr.write(renderLoad({ target, forecast, ceiling: thresholds.staging, changes, created }));
   const { stdin: input, stderr: output } = process;

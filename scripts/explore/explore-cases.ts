@@ -64,6 +64,8 @@ export async function exploreCases(
     points: instrumentation.points.size,
     uninstrumented: [...instrumentation.uninstrumented],
     notes,
+    skipped: null,
+    left: null,
   };
 }
 

@@ -7,6 +7,7 @@ import { resolveK6 } from '../../target/k6/resolve.ts';
 import { redact } from '../../target/redact.ts';
 import type { StageReporter } from '../stage-reporter.ts';
 import { bundleScenarios } from './bundle.ts';
+import { exploreBeside } from './explore-beside.ts';
 import { keepLogs } from './keep-logs.ts';
 import type { ManifestFile } from './manifest-file.ts';
 import { type OpenTarget, openTarget } from './open-target.ts';
@@ -72,6 +73,8 @@ export async function underLoad(run: RunContext): Promise<OpenTarget> {
     const limits = request.staging === null ? undefined : request.thresholds.staging;
     const scenarios = await leaveOutUnsupported(run, world);
     await runScenarios(run, { scenarios, k6: k6.path, scripts, open, world, abort: load, limits });
+    stage = 'explore';
+    await exploreBeside(run, open, load);
   } catch (error) {
     // Nothing was started yet that could be judged, and nothing written that must be removed.
     if (!open) throw interrupt.aborted ? new InterruptedError() : error;
