@@ -9,9 +9,10 @@ import { databaseOf } from '../run/remove-isolation.ts';
 import type { Stages } from '../stage-reporter.ts';
 import type { ExploreRequest } from './request.ts';
 
+/** What making a copy takes. */
 export interface CopyContext {
   database: Pick<OpenDatabase, 'sql' | 'target'>;
-  request: ExploreRequest;
+  request: Pick<ExploreRequest, 'isolation' | 'tag' | 'seed' | 'target'>;
   /** Wall clock at the begin, milliseconds since the epoch. */
   anchor: number;
   reporter: Stages;
