@@ -58,6 +58,8 @@ const findingSchema = z.strictObject({
   /** Paths in the run folder; null before they are written. */
   replay: z.string().nullable(),
   repro: z.string().nullable(),
+  /** What runs the schedule again; null before the files are written. */
+  command: z.string().nullable().default(null),
 });
 export type ExploreFinding = z.infer<typeof findingSchema>;
 
@@ -103,6 +105,10 @@ export const exploreResultSchema = z.strictObject({
     z.strictObject({ object: z.string(), line: z.int().nullable(), reason: z.string() }),
   ),
   notes: z.array(z.string()),
+  /** Why nothing was explored; null when something was. */
+  skipped: z.string().nullable().default(null),
+  /** What is left of the instrumented copy; null: nothing. */
+  left: z.string().nullable().default(null),
 });
 export type ExploreResult = z.infer<typeof exploreResultSchema>;
 

@@ -72,6 +72,13 @@ export class RunFolder {
   get statusScripts(): string {
     return path.join(this.root, 'status-matrix');
   }
+  /** What was explored beside the load, with what runs a schedule again; there only where it was asked for. */
+  get explore(): string {
+    return path.join(this.root, 'explore');
+  }
+  get exploreResult(): string {
+    return path.join(this.explore, 'explore.json');
+  }
   get finalState(): string {
     return path.join(this.root, 'final-state.ndjson');
   }

@@ -76,6 +76,24 @@ const measurementSchema = z.strictObject({
 });
 export type Measurement = z.infer<typeof measurementSchema>;
 
+/** What a run found out about the interleavings of a few calls; the whole of it is in explore/explore.json. */
+const exploredSchema = z.strictObject({
+  /** Unknown where nothing was explored, or not to an end: that alone opens no verdict of a run. */
+  verdict: z.enum(verdictValues),
+  /** One sentence for people. */
+  summary: z.string(),
+  cases: z.array(
+    z.strictObject({
+      name: z.string(),
+      verdict: z.enum(verdictValues),
+      /** What holds of its schedules, in words. */
+      claim: z.string(),
+      schedules: z.int().nonnegative(),
+    }),
+  ),
+});
+export type Explored = z.infer<typeof exploredSchema>;
+
 export const verdictSchema = z.strictObject({
   v: z.literal(VERDICT_VERSION),
   run: z.string(),
@@ -95,6 +113,8 @@ export const verdictSchema = z.strictObject({
   }),
   thresholds_crossed: z.array(z.string()),
   measurements: z.array(measurementSchema).default([]),
+  /** Null: the run was not to explore. */
+  explored: exploredSchema.nullable().default(null),
   /** Warnings about the measurement itself: late starts, records cut short, clock too coarse. */
   warnings: z.array(z.string()),
 });

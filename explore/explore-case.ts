@@ -2,7 +2,7 @@ import type { CaseResult, Claim } from '../contracts/explore-result.ts';
 import { randomStream } from '../plan/random.ts';
 import type { CaseLimits, CaseProgress } from './case-limits.ts';
 import type { CaseDefinition } from './cases/definition.ts';
-import type { Outcome, Workbench } from './database/workbench.ts';
+import type { Traced, Workbench } from './database/workbench.ts';
 import type { JudgeContext } from './judge/judge.ts';
 import { JudgedSchedules } from './judged-schedules.ts';
 import { beginsWith, type Chooser, describeSchedule, following, scheduleOf } from './scheduler/schedule.ts';
@@ -39,6 +39,8 @@ export class CaseExplorer {
   private reached = -1;
   private exhausted = false;
   private steps = 0;
+  /** Of the schedule that was run last, the judgement: it is made while the next one is run. */
+  private judging: Promise<void> = Promise.resolve();
 
   constructor(options: {
     workbench: Workbench;
@@ -100,9 +102,9 @@ export class CaseExplorer {
     await this.within(budget, async (inTime) => {
       while (!this.done && this.sampled < this.limits.samples && inTime()) {
         const choose = randomPriorities(random, this.definition.calls.length, this.steps, DEPTH);
-        const outcome = await this.run(choose);
+        const traced = await this.run(choose);
         this.sampled += 1;
-        this.judged.add(outcome, { schedule: this.schedules, ms: this.ms });
+        await this.judge(traced);
       }
     });
   }
@@ -146,6 +148,7 @@ export class CaseExplorer {
     this.begun = begun;
     try {
       await action(() => !this.limits.signal?.aborted && performance.now() - begun < budget);
+      await this.judging;
     } finally {
       this.spent += performance.now() - begun;
       this.begun = null;
@@ -159,42 +162,53 @@ export class CaseExplorer {
 
   private async tryCandidate(candidate: Candidate): Promise<void> {
     for (let attempt = 1; ; attempt += 1) {
-      const outcome = await this.run(following(candidate.schedule));
-      if (outcome.trace.stuck !== null) {
-        this.judged.add(outcome, { schedule: this.schedules, ms: this.ms });
+      const traced = await this.run(following(candidate.schedule));
+      const { trace } = traced;
+      if (trace.stuck !== null) {
+        await this.judge(traced);
         this.lost += 1;
         return;
       }
-      if (!beginsWith(scheduleOf(outcome.trace), candidate.schedule)) {
+      if (!beginsWith(scheduleOf(trace), candidate.schedule)) {
         if (attempt < ATTEMPTS) continue;
-        const [wanted, taken] = [candidate.schedule, scheduleOf(outcome.trace)].map(describeSchedule);
+        const [wanted, taken] = [candidate.schedule, scheduleOf(trace)].map(describeSchedule);
         this.notes.add(`not the same steps each time: ${wanted} was to be followed, and became ${taken}`);
         this.lost += 1;
         return;
       }
-      this.search.learn(candidate, outcome.trace, this.footprints(outcome));
-      this.judged.add(outcome, { schedule: this.schedules, ms: this.ms });
+      this.search.learn(candidate, trace, this.footprints(traced));
+      await this.judge(traced);
       return;
     }
   }
 
-  private async run(choose: Chooser): Promise<Outcome> {
-    const outcome = await this.workbench.run(this.definition, choose, this.limits.deadline);
+  /** Begins to judge a schedule, when the one before it is judged. */
+  private async judge(traced: Traced): Promise<void> {
+    await this.judging;
+    const place = { schedule: this.schedules, ms: this.ms };
+    const judging = this.workbench.finish(traced).then((outcome) => this.judged.add(outcome, place));
+    this.judging = judging;
+    // What goes wrong is thrown where it is waited for.
+    judging.catch(() => {});
+  }
+
+  private async run(choose: Chooser): Promise<Traced> {
+    const traced = await this.workbench.runCalls(this.definition, choose, this.limits.deadline);
     this.schedules += 1;
     this.steps = Math.max(
       this.steps,
-      outcome.trace.calls.reduce((sum, { steps }) => sum + steps, 0),
+      traced.trace.calls.reduce((sum, { steps }) => sum + steps, 0),
     );
     this.onProgress({
       schedules: this.schedules,
       perSecond: (this.schedules * 1000) / this.ms,
       frontier: this.search.frontier,
-      preemptions: preemptionsOf(outcome.trace),
+      preemptions: preemptionsOf(traced.trace),
     });
-    return outcome;
+    return traced;
   }
 
-  private footprints({ trace, prepared }: Outcome): Footprint[][] {
+  private footprints({ trace, prepared }: Traced): Footprint[][] {
     const texts = this.workbench.callTexts(prepared.instance.calls);
     return trace.calls.map((_, session) => {
       const steps = trace.events.flatMap((event) =>

@@ -89,6 +89,7 @@ export class JudgedSchedules {
         outcome: describeOutcome(outcome),
         replay: null,
         repro: null,
+        command: null,
       });
     }
   }

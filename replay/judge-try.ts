@@ -55,6 +55,7 @@ export function foundAgain(run: RunData, invariant: InvariantId, played: PlayedT
     faults: [],
     finalState,
     statusMatrix: null,
+    explored: null,
   });
   const result = resultOf(verdict, invariant);
   return result?.verdict === 'fail' ? result.summary : null;

@@ -2,6 +2,7 @@ import { messageOf, StressError, UsageError } from '../contracts/errors.ts';
 import type { KeptViolation } from '../contracts/kept-violations.ts';
 import { resultInWords, type ViolationRepro } from '../contracts/repro.ts';
 import type { Operation } from '../history/operation.ts';
+import { isExplored } from '../verify/explored.ts';
 import type { RunData } from '../verify/run-data.ts';
 import type { ChosenCalls } from './arrange.ts';
 import { chooseCalls } from './choose-calls.ts';
@@ -44,6 +45,9 @@ export async function replayViolation(
 ): Promise<Replayed> {
   const ofMatrix = kept.invariant === 'status-rule' ? statusScriptOf(run.statusMatrix, kept.violation) : null;
   if (ofMatrix !== null) return notTried(kept, 'the status matrix has a script of it', ofMatrix);
+  if (isExplored(run.explored, kept.violation)) {
+    return notTried(kept, `its schedule is known, and run again by: ${kept.violation.repro}`);
+  }
   const choice = chooseCalls(run, kept);
   if ('refused' in choice) return notTried(kept, choice.refused);
   const choices = choice.chosen as [ChosenCalls, ...ChosenCalls[]];

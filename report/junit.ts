@@ -1,4 +1,4 @@
-import type { InvariantResult, Violation } from '../contracts/verdict.ts';
+import type { InvariantResult, Verdict, Violation } from '../contracts/verdict.ts';
 import { clip, formatClock, plural } from './format.ts';
 import { type Html, html } from './html/html.ts';
 import type { ReportData } from './report-data.ts';
@@ -21,6 +21,7 @@ export function renderJunit(data: ReportData): string {
       testCase(id, 'skipped', html`<skipped message="the scenarios of this run do not provoke it"/>`),
     ),
     ...thresholdCases(verdict.thresholds_crossed),
+    ...exploreCases(verdict),
   ];
   if (!cases.some(isRed) && (verdict.exit_code !== 0 || verdict.verdict !== 'pass')) {
     cases.push(testCase('run', 'error', problem('error', verdict.headline, 'no-verdict', '')));
@@ -67,6 +68,21 @@ function thresholdCases(crossed: readonly string[]): TestCase[] {
   if (crossed.length === 0) return [];
   const message = `${plural(crossed.length, 'threshold')} crossed`;
   return [testCase('thresholds', 'failure', problem('failure', message, 'threshold', crossed.join('\n')))];
+}
+
+/** A case for each that was explored. Where it was not, or not to an end, that alone is not red: the run is not either. */
+function exploreCases({ explored }: Verdict): TestCase[] {
+  if (!explored) return [];
+  if (explored.cases.length === 0) {
+    return [testCase('explore', 'skipped', html`<skipped message="${clip(explored.summary, 500)}"/>`)];
+  }
+  return explored.cases.map(({ name, verdict, claim, schedules }) => {
+    const title = `explore ${name}`;
+    const said = `${claim}, ${plural(schedules, 'schedule')}`;
+    if (verdict === 'pass') return testCase(title, 'passed', null);
+    if (verdict === 'fail') return testCase(title, 'failure', problem('failure', said, 'interleaving', said));
+    return testCase(title, 'skipped', html`<skipped message="${said}"/>`);
+  });
 }
 
 function story({ title, steps, repro }: Violation): string {

@@ -28,6 +28,7 @@ export function renderMarkdown(data: ReportData): string {
     escapeMarkdown(clip(verdict.headline, LONGEST.headline)),
     ...bullets('Thresholds crossed', verdict.thresholds_crossed),
     promiseTable(verdict),
+    explored(data),
     statusMatrix(data),
     causesFound(data),
     ...withinBudget(
@@ -64,6 +65,17 @@ function statusMatrix({ statusMatrix: matrix }: ReportData): string {
     ? `not observed, so not passed: ${skipped.reason}`
     : (variant?.text ?? 'nothing observed');
   return `**Status matrix:** ${escapeMarkdown(clip(text, LONGEST.summary * 2))}`;
+}
+
+/** The cases whose interleavings were run, with what holds of them. */
+function explored({ verdict: { explored: result } }: ReportData): string {
+  if (!result) return '';
+  if (result.cases.length === 0) return `**Interleavings:** ${escapeMarkdown(result.summary)}`;
+  const lines = result.cases.map(
+    ({ name, verdict, claim, schedules }) =>
+      `- ${signs[verdict]} ${codeSpan(name)}: ${escapeMarkdown(claim)}, ${plural(schedules, 'schedule')}`,
+  );
+  return ['**Interleavings** of a few calls', lines.join('\n')].join('\n\n');
 }
 
 /** What explains the run. */

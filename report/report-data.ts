@@ -2,6 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import type { BoundaryObservation } from '../contracts/boundary-observation.ts';
 import { DIAGNOSIS_VERSION, type Diagnosis, diagnosisSchema } from '../contracts/diagnosis.ts';
 import { messageOf, UsageError } from '../contracts/errors.ts';
+import { EXPLORE_VERSION, type ExploreResult, exploreResultSchema } from '../contracts/explore-result.ts';
 import type { FaultEvent } from '../contracts/faults.ts';
 import { readJson } from '../contracts/json-file.ts';
 import { MANIFEST_VERSION, type Manifest, manifestSchema } from '../contracts/manifest.ts';
@@ -27,6 +28,8 @@ export interface ReportData {
   teardown: TeardownResult | null;
   /** null: no scenario of the run has it, or the run ended before it. */
   statusMatrix: StatusMatrix | null;
+  /** Interleavings that were run beside the load; null: none were to be. */
+  explored: ExploreResult | null;
   /** Which violations could be provoked again; null when none was replayed. */
   repro: Repro | null;
   /** How long stored statuses were stale at boundaries; null when the run watched none. */
@@ -78,6 +81,11 @@ export async function readReportData(folder: RunFolder): Promise<ReportData> {
       folder.statusMatrix,
       'without status-matrix.json its cases are not shown',
       () => readJson(folder.statusMatrix, statusMatrixSchema, STATUS_MATRIX_VERSION),
+    ),
+    explored: await ifThere(
+      folder.exploreResult,
+      'without explore/explore.json interleavings are not shown',
+      () => readJson(folder.exploreResult, exploreResultSchema, EXPLORE_VERSION),
     ),
     diagnosis: await ifThere(folder.diagnosis, 'without diagnosis.json, causes are not shown', () =>
       readJson(folder.diagnosis, diagnosisSchema, DIAGNOSIS_VERSION),

@@ -1,7 +1,7 @@
 import { messageOf } from '../contracts/errors.ts';
 import type { OpenDatabase } from './open-database.ts';
 import { dropSchema } from './run/remove-isolation.ts';
-import type { StageReporter } from './stage-reporter.ts';
+import type { Stages } from './stage-reporter.ts';
 
 /** A clone that a command made for itself, and what names it to the user. */
 export interface OwnClone {
@@ -15,8 +15,8 @@ export interface OwnClone {
 
 /** @returns what is left of the clone; null when nothing is */
 export async function removeClone(
-  database: OpenDatabase,
-  reporter: StageReporter,
+  database: Pick<OpenDatabase, 'sql' | 'target'>,
+  reporter: Stages,
   { schema, what, tag, target }: OwnClone,
 ): Promise<string | null> {
   const { removed, problems } = await reporter

@@ -6,6 +6,20 @@ import { paint, wantsColour } from './terminal.ts';
 const PLAIN_INTERVAL = 2000;
 const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
 
+/** Where stages are shown. */
+export type Stages = Pick<StageReporter, 'stage' | 'say'>;
+
+/** Stages within a stage: their names and progress are its progress, and they leave no line of their own. */
+export function within(progress: Progress): Stages {
+  return {
+    stage: (name, action) => {
+      progress(name);
+      return action((text) => progress(`${name}: ${text}`));
+    },
+    say: progress,
+  };
+}
+
 /**
  * Shows the stages of a run, one line each, on standard error: rewritten in place on a terminal, plain lines elsewhere.
  * Standard output stays free for the result.

@@ -39,6 +39,7 @@ export function renderSummary(
   for (const { scenario, sentence } of verdict.measurements) {
     lines.push(`  ${scenario}: ${clip(sentence, 200)}`);
   }
+  if (verdict.explored) lines.push(`  explore: ${clip(verdict.explored.summary, 200)}`);
   for (const { cause, sentence } of diagnosis?.findings.slice(0, MOST_CAUSES) ?? []) {
     lines.push(`  why: ${causes[cause]}: ${clip(sentence, 200)}`);
   }

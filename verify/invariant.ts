@@ -32,7 +32,7 @@ export interface Finding {
 }
 
 /** Kept in verdict.json for each invariant; the rest is counted. */
-const KEPT = 10;
+export const KEPT = 10;
 
 /**
  * Runs one check. Three verdicts: a violation fails; something undecided, nothing checked, or a check that crashed is

@@ -1,6 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import type { BoundaryObservation } from '../contracts/boundary-observation.ts';
 import { UsageError } from '../contracts/errors.ts';
+import { EXPLORE_VERSION, type ExploreResult, exploreResultSchema } from '../contracts/explore-result.ts';
 import type { FaultEvent } from '../contracts/faults.ts';
 import { readJson } from '../contracts/json-file.ts';
 import { MANIFEST_VERSION, type Manifest, manifestSchema } from '../contracts/manifest.ts';
@@ -36,6 +37,8 @@ export interface RunData {
   teardown: TeardownResult | null;
   /** null: the run ended before it, has no scenario that it belongs to, or is older than it. */
   statusMatrix: StatusMatrix | null;
+  /** null: the run was not to explore, ended before it, or is older than it. */
+  explored: ExploreResult | null;
 }
 
 /** What is planned and recorded of calls: enough to tell what they did, without what was found afterwards. */
@@ -63,6 +66,10 @@ export async function readRunData(folder: RunFolder, read = readHistory): Promis
     ? await readJson(folder.statusMatrix, statusMatrixSchema, STATUS_MATRIX_VERSION)
     : null;
   if (statusMatrix) refuseForeign(folder.statusMatrix, statusMatrix.run, manifest.run);
+  const explored = (await stat(folder.exploreResult).catch(() => null))
+    ? await readJson(folder.exploreResult, exploreResultSchema, EXPLORE_VERSION)
+    : null;
+  if (explored) refuseForeign(folder.exploreResult, explored.run, manifest.run);
   return {
     manifest,
     thresholds: thresholds.success ? thresholds.data : null,
@@ -75,6 +82,7 @@ export async function readRunData(folder: RunFolder, read = readHistory): Promis
     finalState: await readFinalState(folder.finalState),
     teardown,
     statusMatrix,
+    explored,
   };
 }
 

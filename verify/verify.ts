@@ -14,6 +14,7 @@ import { readLargeHistory } from '../history/read.ts';
 import { promisesOf } from '../plan/coverage.ts';
 import { leastCalls } from '../plan/load.ts';
 import { Effects } from './effects.ts';
+import { exploreWarnings, summariseExplored, withExplored } from './explored.ts';
 import { headlineOf, nextSteps } from './headline.ts';
 import { HoldClaims } from './holds.ts';
 import { type Evidence, type Invariant, judge } from './invariant.ts';
@@ -72,11 +73,13 @@ export async function verifyRun(folder: RunFolder): Promise<Verdict> {
 export function judgeRun(run: RunData): Verdict {
   const covered = promisesOf(run.manifest.scenarios);
   const evidence = evidenceOf(run, reproCommand(run));
-  const results = withoutContention(
+  const judged = withoutContention(
     invariants
       .filter((invariant) => covered.has(invariant.id))
       .map((invariant) => judge(invariant, evidence)),
   );
+  const results = withExplored(judged, run.explored, invariants);
+  const shown = new Set(results.map(({ id }) => id));
   const gaps = incompleteness(run);
   const verdict = mergeVerdicts([
     ...results.map((result) => result.verdict),
@@ -92,7 +95,7 @@ export function judgeRun(run: RunData): Verdict {
     next: nextSteps(verdict, results, gaps, crossed, run.manifest),
     exit_code: exitCodeOf(run, verdict, crossed),
     invariants: results,
-    not_covered: invariantIds.filter((id): id is InvariantId => !covered.has(id)),
+    not_covered: invariantIds.filter((id): id is InvariantId => !shown.has(id)),
     operations: {
       total: operations.length,
       by_class: tally(operations.map((operation) => operation.class)),
@@ -102,7 +105,13 @@ export function judgeRun(run: RunData): Verdict {
     measurements: [measureDiners(run), measureDrift(run), measureBoundaries(run, evidence.effects)].filter(
       (each) => each !== null,
     ),
-    warnings: [...gaps, ...run.history.warnings, ...measurementWarnings(run)],
+    explored: summariseExplored(run.explored),
+    warnings: [
+      ...gaps,
+      ...run.history.warnings,
+      ...measurementWarnings(run),
+      ...exploreWarnings(run.explored),
+    ],
   };
 }
 

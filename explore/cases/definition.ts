@@ -47,6 +47,8 @@ export const caseDefinitionSchema = z.strictObject({
         .enum(['pending', 'confirmed', 'checked_in', 'completed', 'cancelled', 'no_show'])
         .default('pending'),
       restaurant: name.default('main'),
+      /** Who booked; left out: a guest with no other booking. */
+      customer: name.optional(),
     }),
   ),
   holds: z

@@ -61,8 +61,8 @@ class Planner {
     for (const [name, { zone, restaurant }] of Object.entries(tables)) {
       this.tables.set(name, this.builder.table(this.zone(restaurant, zone), { capacity: 4 }));
     }
-    for (const [name, { from, to, party, status, restaurant }] of Object.entries(bookings)) {
-      const customer = this.customer(restaurant);
+    for (const [name, { from, to, party, status, restaurant, customer: guest }] of Object.entries(bookings)) {
+      const customer = this.customer(restaurant, guest === undefined ? `of ${name}` : guest);
       this.bookings.set(name, this.builder.booking(customer, this.at(from), this.at(to), status, party));
     }
     for (const [name, { booking, tables: held, from, to, lapsed }] of Object.entries(holds)) {
@@ -149,8 +149,10 @@ class Planner {
     return made(this.restaurants, name, () => this.builder.restaurant('UTC'));
   }
 
-  private customer(restaurant: string): Customer {
-    return made(this.customers, restaurant, () => this.builder.customer(this.restaurant(restaurant)));
+  private customer(restaurant: string, name: string): Customer {
+    return made(this.customers, `${restaurant} ${name}`, () =>
+      this.builder.customer(this.restaurant(restaurant)),
+    );
   }
 
   private zone(restaurant: string, zone: string): Zone {

@@ -34,14 +34,14 @@ export async function readFinalRows(
   present: ReadonlySet<string>,
   instance: CaseInstance,
 ): Promise<FinalRow[]> {
-  const selects = belonging.flatMap(({ table, column, ids }) => {
-    const wanted = instance[ids].map(({ id }) => valueText(id));
-    if (!present.has(table) || wanted.length === 0) return [];
-    return [
+  const read = belonging.filter(({ table }) => present.has(table));
+  if (read.length === 0) return [];
+  const selects = read.map(
+    ({ table, column }, index) =>
       `select ${valueText(table)} as "table", to_jsonb(t) as row from ${qualified(schema, table)} t
-        where ${quoteIdentifier(column)} in (${wanted.join(', ')})`,
-    ];
-  });
-  if (selects.length === 0) return [];
-  return sql.unsafe<FinalRow[]>(selects.join('\nunion all\n'));
+        where ${quoteIdentifier(column)} = any ($${index + 1})`,
+  );
+  // The text is the same each time, so PostgreSQL plans it once.
+  const ids = read.map((each) => instance[each.ids].map(({ id }) => id));
+  return sql.unsafe<FinalRow[]>(selects.join('\nunion all\n'), ids, { prepare: true });
 }

@@ -17,10 +17,14 @@ import { openSessions, type WorkbenchConnections } from './connections.ts';
 import { type FinalRow, readFinalRows } from './final-rows.ts';
 import { Instances, type PreparedInstance, takeWorld } from './instances.ts';
 
-/** What one schedule did to one instance. */
-export interface Outcome {
+/** How one schedule went. */
+export interface Traced {
   readonly prepared: PreparedInstance;
   readonly trace: Trace;
+}
+
+/** What one schedule did to one instance. */
+export interface Outcome extends Traced {
   readonly rows: readonly FinalRow[];
 }
 
@@ -111,6 +115,11 @@ export class Workbench {
    * @param deadline milliseconds after which it is cut
    */
   async run(definition: CaseDefinition, choose: Chooser, deadline: number): Promise<Outcome> {
+    return this.finish(await this.runCalls(definition, choose, deadline));
+  }
+
+  /** The same without the rows that are left, which `finish` reads, also while the next schedule is run. */
+  async runCalls(definition: CaseDefinition, choose: Chooser, deadline: number): Promise<Traced> {
     const prepared = await this.instances.next(definition);
     const { sessions, settle } = this.connections;
     const trace = await runSchedule({
@@ -121,13 +130,14 @@ export class Workbench {
       deadline,
       settle,
     });
-    const rows = await readFinalRows(
-      this.connections.writer,
-      this.instrumentation.schema,
-      this.tables,
-      prepared.instance,
-    );
-    return { prepared, trace, rows };
+    return { prepared, trace };
+  }
+
+  /** Reads the rows that a schedule left. */
+  async finish(traced: Traced): Promise<Outcome> {
+    const { writer } = this.connections;
+    const { schema } = this.instrumentation;
+    return { ...traced, rows: await readFinalRows(writer, schema, this.tables, traced.prepared.instance) };
   }
 
   /** A case as statements: those that write its rows, its calls before, and its calls. */

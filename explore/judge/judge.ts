@@ -128,6 +128,7 @@ function runDataOf(outcome: Outcome, { run, databaseClock }: JudgeContext): RunD
     finalState: finalStateOf(outcome.rows),
     teardown: null,
     statusMatrix: null,
+    explored: null,
   };
 }
 

@@ -17,10 +17,19 @@ export interface YieldLock {
 /** The scheduler's own session: it holds the locks of the yields at which sessions are to stop. */
 export class Control {
   private readonly sql: postgres.Sql;
+  /** Why the last move could not be made that nobody waited for. */
+  private failure: unknown = null;
 
   /** @param sql a single connection that nobody else uses */
   constructor(sql: postgres.Sql) {
     this.sql = sql;
+  }
+
+  /** The same as `move`, without waiting for it: whatever is asked of this session later comes after it. */
+  post(take: readonly YieldLock[], give: readonly YieldLock[]): void {
+    this.move(take, give).catch((error: unknown) => {
+      this.failure = error;
+    });
   }
 
   /** Takes locks, then gives others back, in one round trip. */
@@ -43,6 +52,7 @@ export class Control {
    * locks takes as long as several steps.
    */
   async waits(pids: readonly number[]): Promise<Wait[]> {
+    if (this.failure !== null) throw this.failure;
     const rows = await this.sql<(Wait & { own: number })[]>`
       select pid, pg_blocking_pids(pid) as blockers, pg_backend_pid() as own
         from unnest(${pids as number[]}::int[]) as p (pid)`;

@@ -4,8 +4,8 @@ import type { RunOptions } from './run.ts';
 import type { Block, SchedulerState } from './schedule.ts';
 import type { Trace, TraceEvent } from './trace.ts';
 
-/** Milliseconds between two looks at the locks, while a session neither yields nor ends. */
-const LOOK_EVERY = 1.5;
+/** Milliseconds without a word from a session after which it is looked at the locks. */
+const LOOK_AFTER = 1.2;
 
 /** One schedule while it is being run. */
 export class Execution {
@@ -16,6 +16,8 @@ export class Execution {
   private readonly events: TraceEvent[] = [];
   private current: number | null = null;
   private wake: () => void = () => {};
+  /** When some session said something last. */
+  private heardAt = performance.now();
 
   constructor({ control, sessions, calls, settle, deadline }: RunOptions) {
     this.control = control;
@@ -24,7 +26,11 @@ export class Execution {
     this.participants = sessions.slice(0, calls.length).map((session, index) => {
       const text = calls[index];
       if (text === undefined) throw new Error(`no call for session ${index}`);
-      return new Participant(index, session, text, this.events, () => this.wake());
+      return new Participant(index, session, text, this.events, (runsOn) => {
+        this.heardAt = performance.now();
+        // Nobody has to decide anything as long as it runs on.
+        if (!runsOn) this.wake();
+      });
     });
   }
 
@@ -68,7 +74,7 @@ export class Execution {
         return `session ${who} came to no yield, to no end and to no lock of another within the deadline`;
       }
       if (running.length > 0) {
-        const eventful = await this.eventOrLook();
+        const eventful = await this.eventOrLook(this.timeToLook(running));
         if (eventful) continue;
       }
       const before = this.participants.map(({ version }) => version);
@@ -129,8 +135,10 @@ export class Execution {
     const blockers = this.participants.filter(({ pid }) => wait.blockers.includes(pid));
     // Whoever waits for one that is running may go on at any moment.
     if (blockers.length < wait.blockers.length || blockers.some(({ status }) => status === 'running')) return;
-    const lock = await this.control.lockOf(participant.pid);
-    await participant.block({ lock, by: blockers.map(({ index }) => index) }, this.control);
+    await participant.block(
+      blockers.map(({ index }) => index),
+      this.control,
+    );
   }
 
   /** Whether sessions wait for each other in a circle, which PostgreSQL will end. */
@@ -149,10 +157,25 @@ export class Execution {
     });
   }
 
-  /** @returns whether a session said something before it was time to look */
-  private eventOrLook(after = LOOK_EVERY): Promise<boolean> {
+  /** Milliseconds until something may have come of a session that runs, or is seen to wait, and says nothing. */
+  private timeToLook(running: readonly Participant[]): number {
+    const known = running
+      .map((participant) => this.settleAfter - participant.waitedFor())
+      .filter((left) => left < this.settleAfter);
+    return known.length === 0 ? LOOK_AFTER : Math.max(0.2, Math.min(...known));
+  }
+
+  /** @returns whether a session stopped or ended before it was time to look, which is when all were silent for so long */
+  private eventOrLook(after = LOOK_AFTER): Promise<boolean> {
+    const begun = performance.now();
     return new Promise((resolve) => {
-      const timer = setTimeout(() => resolve(false), after);
+      let timer: NodeJS.Timeout;
+      const look = (): void => {
+        const silent = performance.now() - Math.max(begun, this.heardAt);
+        if (silent >= after - 0.05) resolve(false);
+        else timer = setTimeout(look, after - silent);
+      };
+      timer = setTimeout(look, after);
       this.wake = () => {
         clearTimeout(timer);
         resolve(true);

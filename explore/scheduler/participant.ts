@@ -1,5 +1,5 @@
 import type { Control, YieldLock } from './control.ts';
-import type { YieldMessage } from './message.ts';
+import { type Counters, countedSince, type YieldMessage } from './message.ts';
 import type { CallResult, CallText, Session } from './session.ts';
 import type { CallTrace, Step, TraceEvent } from './trace.ts';
 
@@ -16,10 +16,11 @@ export class Participant {
   private readonly session: Session;
   private readonly text: CallText;
   private readonly events: TraceEvent[];
-  private readonly changed: () => void;
+  /** Told of everything that it says, and whether it runs on. */
+  private readonly said: (runsOn: boolean) => void;
   private readonly held = new Set<number>();
   private step: Writable<Step> | null = null;
-  private counters: readonly number[] | null = null;
+  private counters: Counters | null = null;
   private steps = 0;
   private result: CallResult | null = null;
   private readonly unheard: (() => void)[] = [];
@@ -29,12 +30,18 @@ export class Participant {
   private sent = 0;
   private endedAt = 0;
 
-  constructor(index: number, session: Session, text: CallText, events: TraceEvent[], changed: () => void) {
+  constructor(
+    index: number,
+    session: Session,
+    text: CallText,
+    events: TraceEvent[],
+    said: (runsOn: boolean) => void,
+  ) {
     this.index = index;
     this.session = session;
     this.text = text;
     this.events = events;
-    this.changed = changed;
+    this.said = said;
   }
 
   get pid(): number {
@@ -61,8 +68,11 @@ export class Participant {
     if (!beginning && this.step === null) throw new Error(`session ${this.index} has no step to take`);
     this.status = 'running';
     if (!beginning) this.openStep();
+    if (!beginning) {
+      control.post(taken, given);
+      return;
+    }
     await control.move(taken, given);
-    if (!beginning) return;
     this.sent = performance.now();
     this.session.begin(this.text, {
       yielded: (message) => this.listen(() => this.yielded(message)),
@@ -71,14 +81,17 @@ export class Participant {
   }
 
   /** It waits for a lock: when it gets it, it is to stop at its next yield. */
-  async block(blocked: NonNullable<Step['blocked']>, control: Control): Promise<void> {
-    if (this.step) this.step.blocked = blocked;
+  async block(by: readonly number[], control: Control): Promise<void> {
     this.status = 'blocked';
     // It was woken only to wait for the next one in the queue.
     if (this.resumed) this.events.splice(this.events.lastIndexOf(this.resumed), 1);
     this.resumed = null;
     const next = this.session.base + this.steps + 1;
-    if (!this.held.has(next)) await control.move(this.take(next), []);
+    const [lock] = await Promise.all([
+      control.lockOf(this.pid),
+      this.held.has(next) ? null : control.move(this.take(next), []),
+    ]);
+    if (this.step) this.step.blocked = { lock, by };
   }
 
   /** Notes whether it was seen to wait for others. */
@@ -136,7 +149,7 @@ export class Participant {
     this.version += 1;
     if (this.status === 'blocked' || this.unheard.length > 0) this.unheard.push(hear);
     else hear();
-    this.changed();
+    this.said(this.status === 'running');
   }
 
   /** @returns whether there was something to be heard */
@@ -150,10 +163,7 @@ export class Participant {
     this.waitingSince = null;
     if (this.status === 'blocked') this.resume();
     this.resumed = null;
-    if (this.step && this.counters) {
-      const earlier = this.counters;
-      this.step.counted = counters.map((value, at) => value - (earlier[at] ?? 0));
-    }
+    if (this.step && this.counters) this.step.counted = countedSince(this.counters, counters);
     this.counters = counters;
     this.steps += 1;
     this.step = { session: this.index, index: this.steps, point, counted: null, blocked: null };

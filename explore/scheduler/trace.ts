@@ -1,3 +1,4 @@
+import type { Counters } from './message.ts';
 import type { CallResult } from './session.ts';
 
 /** A step of a session: from one yield to the next, or to the end of its call. */
@@ -8,7 +9,7 @@ export interface Step {
   /** Yield point at which it begins. */
   readonly point: number;
   /** What it counted; null for the last step of a call, after which nothing is reported. */
-  readonly counted: readonly number[] | null;
+  readonly counted: Counters | null;
   /** The lock that it had to wait for. */
   readonly blocked: { readonly lock: string; readonly by: readonly number[] } | null;
 }

@@ -1,6 +1,5 @@
 import { COMMIT_POINT } from '../cases/call-text.ts';
 import type { Instrumentation } from '../instrument/schema.ts';
-import { INDEX_COUNTERS, TABLE_COUNTERS } from '../instrument/yield-function.ts';
 import type { Step } from '../scheduler/trace.ts';
 import type { Constraints } from './constraints.ts';
 import { type Footprint, NOTHING, UNKNOWN, union } from './footprint.ts';
@@ -66,13 +65,10 @@ export class FootprintReader {
   /** What a step counted, table by table; tables that it left alone are not in it. */
   counts({ counted }: Pick<Step, 'counted'>): TableCount[] {
     const byTable = new Map<string, TableCount>();
-    let at = 0;
-    for (const { table, kind } of this.instrumentation.counted) {
-      const { length } = kind === 'table' ? TABLE_COUNTERS : INDEX_COUNTERS;
-      const [scans = 0, fetched = 0, returned = 0, inserted = 0, updated = 0, deleted = 0] =
-        counted?.slice(at, at + length) ?? [];
-      at += length;
-      if (scans + fetched + returned + inserted + updated + deleted === 0) continue;
+    for (const [place, values] of counted ?? []) {
+      const [scans = 0, fetched = 0, returned = 0, inserted = 0, updated = 0, deleted = 0] = values;
+      const table = this.instrumentation.counted[place]?.table;
+      if (table === undefined || scans + fetched + returned + inserted + updated + deleted === 0) continue;
       const known = byTable.get(table);
       byTable.set(table, {
         table,

@@ -14,7 +14,7 @@ export function renderExplorePage(result: ExploreResult): Promise<string> {
     html`<main id="main">
 <h1>Interleavings: ${verdictMark(result.verdict)}</h1>
 ${exploreSummary(result)}
-${broken.map(caseEvidence)}
+${broken.map((each) => caseEvidence(each))}
 ${instrumentation(result)}
 </main>
 <footer><p>Made by table-stress explore from explore.json alone. What each claim means is in docs/explore.md.</p></footer>`,
@@ -48,10 +48,12 @@ ${dataTable(
 ${result.notes.length > 0 && html`<ul class="warnings">${result.notes.map((note) => html`<li>${note}</li>`)}</ul>`}`;
 }
 
-/** What a case broke, each with its schedule. */
-export function caseEvidence(each: CaseResult): Html {
-  return html`<section class="broken" id="case-${each.name}" aria-labelledby="case-${each.name}-title">
-<h2 id="case-${each.name}-title"><code>${each.name}</code></h2>
+/** What a case broke, each with its schedule. @param heading its level, below that of what it stands in */
+export function caseEvidence(each: CaseResult, heading: 'h2' | 'h3' = 'h2'): Html {
+  const title = html`<code>${each.name}</code>`;
+  const id = `case-${each.name}-title`;
+  return html`<section class="broken" id="case-${each.name}" aria-labelledby="${id}">
+${heading === 'h2' ? html`<h2 id="${id}">${title}</h2>` : html`<h3 id="${id}">${title}</h3>`}
 <p>${each.about}</p>
 ${each.findings.map((finding) => findingDetails(each, finding))}
 </section>`;
@@ -73,7 +75,7 @@ ${dataTable(
     ...sessions.map((session) => (session === step.session ? stepCell(step) : '')),
   ]),
 )}
-<div class="repro"><h4>Run exactly this again</h4><pre tabindex="0"><code>npm run stress -- explore --replay ${finding.replay}</code></pre><p>The rows and calls as SQL: <code>${finding.repro}</code></p></div>
+<div class="repro"><h4>Run exactly this again</h4><pre tabindex="0"><code>${finding.command ?? `npm run stress -- explore --replay ${finding.replay}`}</code></pre><p>The rows and calls as SQL: <code>${finding.repro}</code></p></div>
 </details>`;
 }
 

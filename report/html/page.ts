@@ -4,6 +4,7 @@ import { banner } from './banner.ts';
 import { diagnosisSection } from './diagnosis-section.ts';
 import { renderDocument } from './document.ts';
 import { evidence } from './evidence.ts';
+import { exploreSection } from './explore-section.ts';
 import { type Html, html } from './html.ts';
 import { manifestSection } from './manifest-section.ts';
 import { promises } from './promises.ts';
@@ -48,6 +49,7 @@ function sectionsOf(data: ReportData): Section[] {
     diagnosisSection(data),
     evidence(data),
     warnings(data),
+    exploreSection(data),
     statusMatrixSection(data),
     ...timelines.map((timeline) => scenarioSection(timeline, data)),
     teardownSection(data),

@@ -159,6 +159,7 @@ function runRequest(options: CapacityOptions, thresholds: Thresholds): RunReques
     viaGateway: options.viaGateway ?? false,
     faults: [],
     runners: 1,
+    explore: false,
     k6Outputs: [],
     dashboard: false,
     failFast: false,

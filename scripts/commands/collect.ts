@@ -127,6 +127,7 @@ function requestOf(manifest: Manifest, { target: named, keep = false }: CollectO
     k6Outputs: [],
     dashboard: false,
     failFast: false,
+    explore: false,
     runners: manifest.load.runners,
   };
 }

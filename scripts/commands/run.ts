@@ -40,6 +40,11 @@ export function addRun(program: Command): void {
     .option('--broken <id>', 'damage the local application by a patch of reference/broken first')
     .option('--keep', 'leave the rows in place; an embedded target then stays up until Ctrl-C')
     .option('--no-replay', 'do not try violations again on a fresh copy')
+    .option(
+      '--explore',
+      'run interleavings of a few calls as well (default: with all scenarios, unless on staging)',
+    )
+    .option('--no-explore', 'do not')
     .option('--out <folder>', 'where the run folder goes', 'runs')
     .option('--thresholds <file>', 'another thresholds.json')
     .option('--via-gateway', 'load through the gateway instead of straight to PostgREST')

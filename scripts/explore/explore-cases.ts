@@ -5,13 +5,19 @@ import type { CaseDefinition } from '../../explore/cases/definition.ts';
 import { CaseExplorer } from '../../explore/explore-case.ts';
 import { measureDatabaseClock } from '../../observe/database-clock.ts';
 import type { CopyContext, InstrumentedCopy } from './instrumented-copy.ts';
+import type { ExploreRequest } from './request.ts';
+
+/** A copy's context with all that is to be done in it. */
+export interface ExploreContext extends CopyContext {
+  request: ExploreRequest;
+}
 
 /**
  * Explores every case that was asked for, within the time for all of them: all cases without preemptions, then all with
  * one, and so on, so that what is easy to find is found first in whichever case.
  */
 export async function exploreCases(
-  context: CopyContext,
+  context: ExploreContext,
   copy: InstrumentedCopy,
   command: readonly string[],
 ): Promise<ExploreResult> {
@@ -64,6 +70,8 @@ export async function exploreCases(
     points: instrumentation.points.size,
     uninstrumented: [...instrumentation.uninstrumented],
     notes,
+    skipped: null,
+    left: null,
   };
 }
 
@@ -74,7 +82,7 @@ interface OpenExplorer {
 }
 
 async function openExplorers(
-  { database, request, signal }: CopyContext,
+  { database, request, signal }: ExploreContext,
   { workbench, reader }: InstrumentedCopy,
   notes: string[],
 ): Promise<OpenExplorer[]> {

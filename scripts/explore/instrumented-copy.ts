@@ -6,15 +6,16 @@ import { isolate } from '../../isolate/isolate.ts';
 import type { OpenDatabase } from '../open-database.ts';
 import { removeClone } from '../remove-clone.ts';
 import { databaseOf } from '../run/remove-isolation.ts';
-import type { StageReporter } from '../stage-reporter.ts';
+import type { Stages } from '../stage-reporter.ts';
 import type { ExploreRequest } from './request.ts';
 
+/** What making a copy takes. */
 export interface CopyContext {
-  database: OpenDatabase;
-  request: ExploreRequest;
+  database: Pick<OpenDatabase, 'sql' | 'target'>;
+  request: Pick<ExploreRequest, 'isolation' | 'tag' | 'seed' | 'target'>;
   /** Wall clock at the begin, milliseconds since the epoch. */
   anchor: number;
-  reporter: StageReporter;
+  reporter: Stages;
   signal: AbortSignal;
 }
 

@@ -4,7 +4,8 @@ import { judgeOutcome } from '../../explore/judge/judge.ts';
 import { describeOutcome } from '../../explore/judge/outcome.ts';
 import { describeSchedule, following, scheduleOf } from '../../explore/scheduler/schedule.ts';
 import { measureDatabaseClock } from '../../observe/database-clock.ts';
-import type { CopyContext, InstrumentedCopy } from './instrumented-copy.ts';
+import type { ExploreContext } from './explore-cases.ts';
+import type { InstrumentedCopy } from './instrumented-copy.ts';
 
 /** What came of running one schedule again, so many times. */
 export interface ReplayResult {
@@ -23,7 +24,7 @@ export interface ReplayResult {
 
 /** Runs the schedule of a replay file again. */
 export async function replay(
-  { database, request, reporter, signal }: CopyContext,
+  { database, request, reporter, signal }: ExploreContext,
   { workbench, fingerprint }: InstrumentedCopy,
   { file, content, times }: { file: string; content: ReplayFile; times: number },
 ): Promise<ReplayResult> {

@@ -58,7 +58,7 @@ export async function writeFindings(
     const command = replayCommand(path.join(folder, replay), request);
     const script = reproScript(one, finding, { ...workbench.statementsOf(definition), replay: command });
     await writeFile(path.join(folder, repro), script);
-    return { ...finding, replay, repro };
+    return { ...finding, replay, repro, command };
   }
 }
 

@@ -19,6 +19,11 @@ export async function confirmOnStaging(request: RunRequest, interrupt: AbortSign
       ? []
       : [
           `schema ${schema} with its role ${schema}_owner, unless it is there already, and its entry in the exposed schemas`,
+          ...(request.explore
+            ? [
+                'for some seconds, a second copy with its role, in which eight sessions of the database explore',
+              ]
+            : []),
         ];
   process.stderr.write(renderLoad({ target, forecast, ceiling: thresholds.staging, changes, created }));
   const { stdin: input, stderr: output } = process;

@@ -5,6 +5,7 @@ import type { Verdict } from '../../contracts/verdict.ts';
 import type { Patience } from '../../replay/provoke.ts';
 import { notTried, type Replayed } from '../../replay/replay.ts';
 import { writeRepro } from '../../replay/repro-files.ts';
+import { isExplored } from '../../verify/explored.ts';
 import { readRunData } from '../../verify/run-data.ts';
 import { describeCopy, openCopy } from '../replay/open-copy.ts';
 import { describeReplayed, replayEach } from '../replay/replay-each.ts';
@@ -30,6 +31,10 @@ export async function replayRun(
   const { reporter, interrupt, folder, plan } = run;
   const violations = keptViolations(verdict);
   if (!run.request.replay || violations.length === 0 || interrupt.aborted)
+    return { repro: null, secrets: [] };
+  // What was explored is run again by its own command.
+  const { explored } = await readRunData(folder);
+  if (violations.every(({ violation }) => isExplored(explored, violation)))
     return { repro: null, secrets: [] };
   const write = (copy: Repro['copy'], replayed: readonly Replayed[]): Promise<Repro> =>
     writeRepro(folder, plan.tag, copy, violations, replayed);

@@ -26,6 +26,8 @@ export interface RunOptions extends IsolationOptions {
   broken?: string | undefined;
   keep?: boolean | undefined;
   replay?: boolean | undefined;
+  /** Left out: as `exploresBeside` says. */
+  explore?: boolean | undefined;
   out: string;
   json?: boolean | undefined;
   thresholds?: string | undefined;
@@ -62,6 +64,8 @@ export interface RunRequest {
   keep: boolean;
   /** Whether violations are tried again on a copy. */
   replay: boolean;
+  /** Whether interleavings are explored beside the load. */
+  explore: boolean;
   out: string;
   viaGateway: boolean;
   /** Kinds of faults to inject; none: nothing is disturbed. */
@@ -101,6 +105,7 @@ export async function checkRequest(names: readonly string[], options: RunOptions
     broken: options.broken ?? null,
     keep: options.keep ?? false,
     replay: options.replay ?? true,
+    explore: options.explore ?? exploresBeside(names, options),
     out: path.resolve(options.out),
     viaGateway: options.viaGateway ?? false,
     faults,
@@ -111,6 +116,14 @@ export async function checkRequest(names: readonly string[], options: RunOptions
   };
   await checkBroken(request);
   return request;
+}
+
+/**
+ * The main job explores as well: all scenarios, on a target of our own. A single scenario is there to be quick. A hosted
+ * project gets no schema and no sessions beside those of its load, whose ceiling does not count them, unless asked to.
+ */
+function exploresBeside(names: readonly string[], { target }: Pick<RunOptions, 'target'>): boolean {
+  return names.length === 0 && target !== 'staging';
 }
 
 /** @throws UsageError when there is no such broken variant, or when it cannot go into the target's application */

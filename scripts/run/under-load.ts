@@ -7,6 +7,7 @@ import { redact } from '../../target/redact.ts';
 import type { StageReporter } from '../stage-reporter.ts';
 import { beforeLoad, type Reached } from './before-load.ts';
 import { bundleScenarios } from './bundle.ts';
+import { exploreBeside } from './explore-beside.ts';
 import { keepLogs } from './keep-logs.ts';
 import type { ManifestFile } from './manifest-file.ts';
 import type { OpenTarget } from './open-target.ts';
@@ -44,6 +45,8 @@ export async function underLoad(run: RunContext): Promise<OpenTarget> {
     const limits = request.staging === null ? undefined : request.thresholds.staging;
     const scenarios = await leaveOutUnsupported(run, world);
     await runScenarios(run, { scenarios, k6: k6.path, scripts, open, world, abort, limits });
+    reached.stage = 'explore';
+    await exploreBeside(run, open, abort);
   } catch (error) {
     // Nothing was started yet that could be judged, and nothing written that must be removed.
     if (!reached.open) throw interrupt.aborted ? new InterruptedError() : error;

@@ -50,6 +50,7 @@ export const isolated: Invariant = {
         ...changedSeeds(run),
         ...touchedSource(teardown),
         ...remains(teardown),
+        ...remainsOfCopy(run),
       ],
       undecided,
       summary: `no row of the run left in ${tables} tables${outcome(teardown)}; others unchanged`,
@@ -162,6 +163,12 @@ function remains({ isolation }: TeardownResult): FoundViolation[] {
       rows: [],
     },
   ];
+}
+
+/** The instrumented copy of a run that explored as well is gone before its end. */
+function remainsOfCopy({ explored }: RunData): FoundViolation[] {
+  if (!explored || explored.left === null) return [];
+  return [{ title: explored.left, steps: [remark(explored.left)], operations: [], rows: [] }];
 }
 
 function outcome({ source, isolation }: TeardownResult): string {

@@ -18,6 +18,13 @@ export const assignments: readonly CaseInput[] = [
     ],
   },
   {
+    name: 'assign-same-customer',
+    about: 'Two bookings of one guest want one table at the same time.',
+    tables: { t1: {} },
+    bookings: { a: { customer: 'guest' }, b: { customer: 'guest' } },
+    calls: [{ assign: { booking: 'a', tables: ['t1'] } }, { assign: { booking: 'b', tables: ['t1'] } }],
+  },
+  {
     name: 'assign-overlapping-windows',
     about: 'Two bookings want one table for windows that overlap and start in different hours.',
     tables: { t1: {} },

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import type { Diagnosis } from '../../../contracts/diagnosis.ts';
+import type { CaseResult, ExploreResult } from '../../../contracts/explore-result.ts';
 import { keptViolations } from '../../../contracts/kept-violations.ts';
 import type { Manifest } from '../../../contracts/manifest.ts';
 import type { Repro } from '../../../contracts/repro.ts';
@@ -114,6 +115,7 @@ export function fixtureData(): ReportData {
       problems: [],
     },
     statusMatrix: fixtureMatrix(),
+    explored: fixtureExplored(),
     repro: null,
     freshness: null,
     diagnosis: null,
@@ -247,7 +249,85 @@ function fixtureVerdict(operations: readonly Operation[]): Verdict {
     },
     thresholds_crossed: [`assign_duration: ${HOSTILE}`],
     measurements: [{ scenario: 'hot-table', sentence: HOSTILE, values: { seated: 1 } }],
+    explored: {
+      verdict: 'fail',
+      summary: HOSTILE,
+      cases: [
+        { name: 'assign-same-table', verdict: 'fail', claim: HOSTILE, schedules: 3 },
+        { name: 'assign-swapped-sets', verdict: 'pass', claim: 'all up to 2 preemptions', schedules: 174 },
+      ],
+    },
     warnings: [HOSTILE],
+  };
+}
+
+/** One case that breaks a promise, and one that does not. */
+export function fixtureExplored(): ExploreResult {
+  const passed: CaseResult = {
+    name: 'assign-swapped-sets',
+    about: HOSTILE,
+    sessions: 2,
+    verdict: 'pass',
+    claim: { kind: 'bounded', preemptions: 2 },
+    schedules: 174,
+    sampled: 0,
+    frontier: 12,
+    outcomes: 2,
+    transient: 0,
+    ms: 2400,
+    findings: [],
+    notes: [HOSTILE],
+  };
+  const step = { session: 0, place: HOSTILE, statement: HOSTILE, rows: HOSTILE, waited: null };
+  return {
+    v: 1,
+    run: TAG,
+    command: ['run', HOSTILE],
+    started_at: iso(-2000),
+    target: HOSTILE,
+    broken: null,
+    seed: 1,
+    fingerprint: 'f'.repeat(64),
+    verdict: 'fail',
+    cases: [
+      {
+        ...passed,
+        name: 'assign-same-table',
+        verdict: 'fail',
+        schedules: 3,
+        findings: [
+          {
+            promise: 'no-double-booking',
+            title: HOSTILE,
+            reasons: [HOSTILE],
+            preemptions: 1,
+            at_schedule: 3,
+            after_ms: 90,
+            schedule: [
+              { session: 0, until: 9 },
+              { session: 1, until: null },
+              { session: 0, until: null },
+            ],
+            calls: [HOSTILE, 'assign t1 to b'],
+            steps: [
+              { ...step, preempts: false, answer: null },
+              { ...step, session: 1, preempts: true, answer: 'acknowledged' },
+              { ...step, waited: HOSTILE, preempts: false, answer: HOSTILE },
+            ],
+            outcome: '{}',
+            replay: 'assign-same-table.no-double-booking.json',
+            repro: 'assign-same-table.no-double-booking.repro.sql',
+            command: 'npm run stress -- explore --replay runs/x/explore/y.json',
+          },
+        ],
+      },
+      passed,
+    ],
+    points: 51,
+    uninstrumented: [],
+    notes: [],
+    skipped: null,
+    left: null,
   };
 }
 
@@ -342,6 +422,10 @@ export async function writeRunFolder(
   if (data.manifest) await write(folder.manifest, data.manifest);
   if (data.teardown) await write(folder.teardown, data.teardown);
   if (data.statusMatrix) await write(folder.statusMatrix, data.statusMatrix);
+  if (data.explored) {
+    await mkdir(folder.explore, { recursive: true });
+    await write(folder.exploreResult, data.explored);
+  }
   if (data.repro) await write(folder.repro, data.repro);
   if (data.diagnosis) await write(folder.diagnosis, data.diagnosis);
   if (data.history) {

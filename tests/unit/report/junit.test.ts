@@ -16,7 +16,7 @@ const casesOf = (suite: Element) => suite.children.filter(({ name }) => name ===
 
 function withVerdict(change: Partial<ReportData['verdict']>): ReportData {
   const data = fixtureData();
-  return { ...data, verdict: { ...data.verdict, thresholds_crossed: [], ...change } };
+  return { ...data, verdict: { ...data.verdict, thresholds_crossed: [], explored: null, ...change } };
 }
 
 describe('renderJunit', () => {
@@ -29,8 +29,10 @@ describe('renderJunit', () => {
       ['progress', 'error'],
       ['status-rule', 'skipped'],
       ['thresholds', 'failure'],
+      ['explore assign-same-table', 'failure'],
+      ['explore assign-swapped-sets', undefined],
     ]);
-    expect(suite.attributes).toMatchObject({ tests: '5', failures: '2', errors: '1', skipped: '1' });
+    expect(suite.attributes).toMatchObject({ tests: '7', failures: '3', errors: '1', skipped: '1' });
     const failure = casesOf(suite)[0]?.children[0];
     expect(failure?.attributes.message).toContain('<script>alert("1")</script>');
     expect(failure?.text).toContain('2. yet B was acknowledged too');
@@ -72,6 +74,15 @@ describe('renderJunit', () => {
   it('is green for a pass only', () => {
     const green = withVerdict({ verdict: 'pass', exit_code: 0, invariants: [result('linked', 'pass')] });
     expect(suiteOf(green).attributes).toMatchObject({ failures: '0', errors: '0' });
+  });
+
+  it('stays green where nothing was explored, and says why', () => {
+    const pass = { verdict: 'pass' as const, exit_code: 0, invariants: [result('linked', 'pass')] };
+    const explored = { verdict: 'unknown' as const, summary: 'not observed: no database', cases: [] };
+    const suite = suiteOf(withVerdict({ ...pass, explored }));
+    expect(suite.attributes).toMatchObject({ failures: '0', errors: '0' });
+    const skipped = casesOf(suite).find(({ attributes }) => attributes.name === 'explore')?.children[0];
+    expect(skipped?.attributes.message).toBe('not observed: no database');
   });
 
   it.each([

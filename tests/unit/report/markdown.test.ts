@@ -72,6 +72,10 @@ describe('renderMarkdown', () => {
       verdict: 'pass' as const,
       headline: 'all 2 promises kept',
       thresholds_crossed: [],
+      explored: data.verdict.explored && {
+        ...data.verdict.explored,
+        cases: data.verdict.explored.cases.slice(1),
+      },
     };
     const invariants = [result('linked', 'pass'), result('progress', 'pass')];
     const text = renderMarkdown({
@@ -101,6 +105,10 @@ describe('renderMarkdown', () => {
       | ✅ pass | \`linked\` | pass of linked |
       | ✅ pass | \`progress\` | pass of progress |
       | not covered | \`status-rule\` | |
+
+      **Interleavings** of a few calls
+
+      - ✅ pass \`assign-swapped-sets\`: all up to 2 preemptions, 174 schedules
 
       **Status matrix:** correct: it follows the rule
 

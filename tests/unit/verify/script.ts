@@ -479,6 +479,7 @@ function emptyRun(): RunData {
     boundaries: null,
     finalState: { allocations: [], assignments: [], ledger: [], others: new Map(), rows: 0 },
     statusMatrix: null,
+    explored: null,
     teardown: {
       v: 1,
       run: tag,
