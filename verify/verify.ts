@@ -1,5 +1,6 @@
 import { ExitCode } from '../contracts/errors.ts';
 import { writeJson } from '../contracts/json-file.ts';
+import type { Manifest } from '../contracts/manifest.ts';
 import type { RunFolder } from '../contracts/run-folder.ts';
 import {
   type InvariantId,
@@ -85,7 +86,7 @@ export function judgeRun(run: RunData): Verdict {
     ...results.map((result) => result.verdict),
     ...gaps.map((): VerdictValue => 'unknown'),
   ]);
-  const crossed = run.manifest.runs.flatMap((each) => each.thresholds_crossed);
+  const crossed = undisturbed(run).flatMap((each) => each.thresholds_crossed);
   const operations = run.history.operations;
   return {
     v: VERDICT_VERSION,
@@ -180,6 +181,13 @@ function incompleteness({ manifest, history, plan }: RunData): string[] {
   const wrong = history.operations.find((operation) => operation.class === 'setup');
   if (wrong) reasons.push(`the target refused calls as wrongly set up (${wrong.code ?? wrong.http})`);
   return reasons;
+}
+
+/** Scenarios into which no fault was injected: what a disturbed one takes, and how often, is no measure of the target. */
+function undisturbed({ manifest, faults }: RunData): Manifest['runs'] {
+  return manifest.runs.filter(
+    ({ scenario }) => !faults.some((event) => event.scenario === scenario && event.began_at !== null),
+  );
 }
 
 function exitCodeOf(run: RunData, verdict: VerdictValue, crossed: readonly string[]): number {

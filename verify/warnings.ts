@@ -16,7 +16,11 @@ function injectedFaults({ faults, manifest }: RunData): string[] {
     const counts = new Map<string, number>();
     for (const { kind } of done) counts.set(kind, (counts.get(kind) ?? 0) + 1);
     const kinds = [...counts].map(([kind, count]) => (count > 1 ? `${count} × ${kind}` : kind));
-    return [`faults were injected into ${scenario}: ${kinds.join(', ')}`];
+    const crossed = manifest.runs.flatMap((run) => (run.scenario === scenario ? run.thresholds_crossed : []));
+    return [
+      `faults were injected into ${scenario}: ${kinds.join(', ')}`,
+      ...crossed.map((threshold) => `${scenario} crossed ${threshold}, which does not count under faults`),
+    ];
   });
 }
 
