@@ -31,6 +31,11 @@ export const observationSchema = z.strictObject({
   active: z.int().nonnegative().nullable(),
   /** CPU seconds that the load generator has used so far; null where that cannot be read. */
   generator_cpu_s: z.number().nonnegative().nullable(),
+  /**
+   * CPU seconds that the database server's processes have used so far; null where they cannot be read, left out between two
+   * readings, and in older files.
+   */
+  database_cpu_s: z.number().nonnegative().nullable().optional(),
   /** Cores of the machine that the load generator runs on. */
   cores: z.int().positive(),
   /** Who waited for whom; left out where nobody waited, and in older files. */

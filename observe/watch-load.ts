@@ -8,11 +8,14 @@ import type postgres from 'postgres';
 import { OBSERVATION_VERSION, type Observation } from '../contracts/observation.ts';
 import { cpuSeconds } from './generator-cpu.ts';
 import { lockWaits } from './lock-waits.ts';
+import { serverCpuSeconds } from './server-cpu.ts';
 
 /** Short enough to catch calls that wait for a few milliseconds, long enough to cost the database little. */
 const INTERVAL_MS = 60;
 /** After that many looks they become rarer, so that a long run has no file of a hundred megabytes. */
 const FREQUENT = 4000;
+/** Looks from one at the server's processes to the next: there are many of them. */
+const SERVER_EVERY = 8;
 /** Looks from one at who waits for whom to the next. */
 const LOCKS_EVERY = 4;
 
@@ -21,11 +24,18 @@ const LOCKS_EVERY = 4;
  * each look. An error ends the watching, never the run: what was not seen is not observed.
  *
  * @param sql null: only the API is known, so nothing is seen of the database
+ * @param generator process id of the load generator, as long as it runs
+ * @param server process id of the database server; null where it is not on this machine
  * @returns what ends it, once the file is complete
  */
-export function watchLoad(sql: postgres.Sql | null, file: string, generator: () => number | null) {
+export function watchLoad(
+  sql: postgres.Sql | null,
+  file: string,
+  generator: () => number | null,
+  server: number | null = null,
+) {
   const ended = new AbortController();
-  const watching = watch(sql, file, generator, ended.signal);
+  const watching = watch(sql, file, { generator, server }, ended.signal);
   return async (): Promise<void> => {
     ended.abort();
     await watching;
@@ -35,7 +45,7 @@ export function watchLoad(sql: postgres.Sql | null, file: string, generator: () 
 async function watch(
   sql: postgres.Sql | null,
   file: string,
-  generator: () => number | null,
+  { generator, server }: { generator: () => number | null; server: number | null },
   signal: AbortSignal,
 ): Promise<void> {
   await mkdir(path.dirname(file), { recursive: true });
@@ -57,6 +67,9 @@ async function watch(
       waiting: seen?.waiting ?? null,
       active: seen?.active ?? null,
       generator_cpu_s: pid === null ? null : await cpuSeconds(pid),
+      ...(looks % SERVER_EVERY === 0
+        ? { database_cpu_s: server === null ? null : await serverCpuSeconds(server) }
+        : {}),
       cores: availableParallelism(),
       ...(locks.length > 0 ? { locks } : {}),
       ...(database === null ? {} : { look_ms: Math.round((performance.now() - begun) * 100) / 100 }),

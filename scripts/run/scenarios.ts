@@ -3,6 +3,7 @@ import type postgres from 'postgres';
 import type { ScenarioRun } from '../../contracts/manifest.ts';
 import { silent } from '../../contracts/progress.ts';
 import type { ScenarioName } from '../../contracts/thresholds.ts';
+import { findServer } from '../../observe/server-cpu.ts';
 import { watchLoad } from '../../observe/watch-load.ts';
 import { definitionOf } from '../../plan/scenarios.ts';
 import { connectDatabase } from '../../target/database-connection.ts';
@@ -55,8 +56,16 @@ export async function leaveOutUnsupported(
 export async function runScenarios(run: RunContext, options: LoadOptions): Promise<void> {
   const guard = new LoadGuard(options.limits);
   const watcher = await openWatcher(options.open.target.databaseUrl);
+  // A target of another kind is elsewhere: a process here with the same number would be a stranger.
+  const server = watcher && options.open.target.kind === 'local' ? await findServer(watcher) : null;
   const disturbed = await disturbLoad(run, options.open, options.world.schema);
-  const load = { ...options, watcher, disturbed, abort: AbortSignal.any([options.abort, guard.signal]) };
+  const load = {
+    ...options,
+    watcher,
+    server,
+    disturbed,
+    abort: AbortSignal.any([options.abort, guard.signal]),
+  };
   try {
     for (const scenario of options.scenarios) {
       load.abort.throwIfAborted();
@@ -73,6 +82,8 @@ export async function runScenarios(run: RunContext, options: LoadOptions): Promi
 interface Load extends LoadOptions {
   /** Connection that watches the database; null where only the API is known. */
   watcher: postgres.Sql | null;
+  /** Process id of the database server; null where it is not on this machine. */
+  server: number | null;
   /** Null: nothing is disturbed. */
   disturbed: DisturbedLoad | null;
 }
@@ -108,8 +119,8 @@ async function runScenario(
       const boundary = scenario === 'window-boundary' ? plan.scenarios[scenario] : undefined;
       const stepped = boundary?.stepped ? boundary : null;
       let generator: number | null = null;
-      const count = await countLoad(load.watcher, load.world.schema, folder, scenario);
-      const unwatch = watchLoad(load.watcher, folder.observationsOf(scenario), () => generator);
+      const count = await countLoad(load, load.world.schema, folder, scenario);
+      const unwatch = watchLoad(load.watcher, folder.observationsOf(scenario), () => generator, load.server);
       const injection = load.disturbed?.during(scenario) ?? null;
       const checks = new LiveChecks();
       const unfollow = followHistory(
