@@ -36,6 +36,10 @@ export const observationSchema = z.strictObject({
    * readings, and in older files.
    */
   database_cpu_s: z.number().nonnegative().nullable().optional(),
+  /** CPU seconds of all cores of this machine since it started, whoever used them; left out as the one before. */
+  machine_cpu: z
+    .strictObject({ busy_s: z.number().nonnegative(), all_s: z.number().nonnegative() })
+    .optional(),
   /** Cores of the machine that the load generator runs on. */
   cores: z.int().positive(),
   /** Who waited for whom; left out where nobody waited, and in older files. */

@@ -7,12 +7,12 @@ type CpuReading = 'generator_cpu_s' | 'database_cpu_s';
 
 /** Shorter looks have too few ticks of the clock. */
 const SHORTEST_MS = 1000;
-/** Of all cores together, from which on they are used up: the rest goes to PostgREST and the system. */
+/** Of all cores together, from which on they are used up. */
 const USED_UP = 0.85;
 /** Of the sessions that worked, those that waited, from which on waiting is what limits. */
 const WAITING = 0.25;
 
-/** What load generator and database used of this machine's cores; null when nobody looked. */
+/** What load generator, database and everybody used of this machine's cores; null when nobody looked. */
 export function cpuShares(looks: readonly Observation[]): CpuShares | null {
   const [first] = looks;
   if (!first) return null;
@@ -20,7 +20,15 @@ export function cpuShares(looks: readonly Observation[]): CpuShares | null {
     cores: first.cores,
     generator: shareOfCores(looks, 'generator_cpu_s'),
     database: shareOfCores(looks, 'database_cpu_s'),
+    machine: shareOfMachine(looks),
   };
+}
+
+function shareOfMachine(looks: readonly Observation[]): number | null {
+  const seen = looks.flatMap(({ machine_cpu }) => machine_cpu ?? []);
+  const [first, last] = [seen[0], seen.at(-1)];
+  if (!first || !last || last.all_s <= first.all_s) return null;
+  return Math.round(((last.busy_s - first.busy_s) / (last.all_s - first.all_s)) * 1000) / 1000;
 }
 
 function shareOfCores(looks: readonly Observation[], reading: CpuReading): number | null {
@@ -39,13 +47,17 @@ function shareOfCores(looks: readonly Observation[], reading: CpuReading): numbe
  * @param limit share of all cores from which on the load generator has too little left
  */
 export function limitOf(cpu: CpuShares | null, waiting: number, limit: number): string {
-  const { generator = null, database = null } = cpu ?? {};
+  const { generator = null, database = null, machine = null } = cpu ?? {};
   if (generator === null && database === null) return 'not known: no CPU time was observed';
   if (generator !== null && generator > limit)
     return `the load generator, with ${percent(generator)} of all cores`;
-  const together = (generator ?? 0) + (database ?? 0);
-  if (together >= USED_UP) {
-    return `the CPU of this machine, of which the database took ${percent(database ?? 0)} and the load generator ${percent(generator ?? 0)}`;
+  const used = Math.max(machine ?? 0, (generator ?? 0) + (database ?? 0));
+  if (used >= USED_UP) {
+    const parts = [
+      ...(database === null ? [] : [`the database took ${percent(database)}`]),
+      ...(generator === null ? [] : [`the load generator ${percent(generator)}`]),
+    ];
+    return `the CPU of this machine, of which ${percent(used)} were used: ${parts.join(', ')}, others the rest`;
   }
   if (waiting >= WAITING)
     return `locks: ${percent(waiting)} of the sessions that worked were waiting for one`;

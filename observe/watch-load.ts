@@ -1,6 +1,6 @@
 import { createWriteStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
+import { availableParallelism, cpus } from 'node:os';
 import path from 'node:path';
 import { finished } from 'node:stream/promises';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -68,7 +68,10 @@ async function watch(
       active: seen?.active ?? null,
       generator_cpu_s: pid === null ? null : await cpuSeconds(pid),
       ...(looks % SERVER_EVERY === 0
-        ? { database_cpu_s: server === null ? null : await serverCpuSeconds(server) }
+        ? {
+            database_cpu_s: server === null ? null : await serverCpuSeconds(server),
+            machine_cpu: machineCpu(),
+          }
         : {}),
       cores: availableParallelism(),
       ...(locks.length > 0 ? { locks } : {}),
@@ -94,4 +97,14 @@ async function backends(sql: postgres.Sql): Promise<{ waiting: number; active: n
      where datname = current_database() and backend_type = 'client backend'
        and usename = 'authenticator' and pid <> pg_backend_pid()`;
   return row?.hidden === 0 ? row : null;
+}
+
+/** What all cores together did so far, in seconds. */
+function machineCpu(): NonNullable<Observation['machine_cpu']> {
+  let [idle, all] = [0, 0];
+  for (const { times } of cpus()) {
+    idle += times.idle;
+    all += times.user + times.nice + times.sys + times.idle + times.irq;
+  }
+  return { busy_s: (all - idle) / 1000, all_s: all / 1000 };
 }

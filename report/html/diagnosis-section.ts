@@ -40,7 +40,7 @@ ${insights.map(insight)}`,
 
 function insight({ scenario, waits, graph, statements, deadlocks, cpu, limited_by }: ScenarioInsight): Html {
   return html`<details><summary>Locks, statements and CPU of ${scenario}${deadlocks ? `, ${formatCount(deadlocks)} deadlocks` : ''}</summary>
-${cpu && html`<p>CPU, of all ${cpu.cores} cores of this machine: load generator ${shareInWords(cpu.generator)}, database ${shareInWords(cpu.database)}.</p>`}
+${cpu && html`<p>CPU, of all ${cpu.cores} cores of this machine: load generator ${shareInWords(cpu.generator)}, database ${shareInWords(cpu.database)}, all processes together ${shareInWords(cpu.machine)}.</p>`}
 ${limited_by && html`<p>The bottleneck: ${limited_by}.</p>`}
 ${waits.length > 0 && waitTable(scenario, waits)}
 ${graph.length > 0 && wideFigure(`Who waited for whom in ${scenario}`, drawWaitGraph(graph), 'at the moment when most did; numbers are process ids of the server, each waits for those to its left')}
