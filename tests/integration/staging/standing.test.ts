@@ -4,8 +4,8 @@ import postgres from 'postgres';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type HostedStandIn, startHostedStandIn } from '../../stand-in/hosted.ts';
 import {
-  readManifest,
   readDiagnosis,
+  readManifest,
   readVerdict,
   root,
   runFolderIn,
