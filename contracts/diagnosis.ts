@@ -61,6 +61,18 @@ const scenarioInsightSchema = z.strictObject({
     }),
   ),
   deadlocks: z.number().nullable(),
+  /** Shares of all cores of this machine over the load; null where not observed. Left out in older files. */
+  cpu: z
+    .strictObject({
+      cores: z.int(),
+      generator: z.number().nullable(),
+      database: z.number().nullable(),
+      /** Of everybody on this machine. */
+      machine: z.number().nullable(),
+    })
+    .optional(),
+  /** What kept more from being done, in words. Left out in older files. */
+  limited_by: z.string().optional(),
 });
 export type ScenarioInsight = z.infer<typeof scenarioInsightSchema>;
 

@@ -31,15 +31,21 @@ export const observationSchema = z.strictObject({
   active: z.int().nonnegative().nullable(),
   /** CPU seconds that the load generator has used so far; null where that cannot be read. */
   generator_cpu_s: z.number().nonnegative().nullable(),
+  /**
+   * CPU seconds that the database server's processes have used so far; null where they cannot be read, left out between two
+   * readings, and in older files.
+   */
+  database_cpu_s: z.number().nonnegative().nullable().optional(),
+  /** The same of PostgREST. */
+  api_cpu_s: z.number().nonnegative().nullable().optional(),
+  /** CPU seconds of all cores of this machine since it started, whoever used them; left out as the one before. */
+  machine_cpu: z
+    .strictObject({ busy_s: z.number().nonnegative(), all_s: z.number().nonnegative() })
+    .optional(),
   /** Cores of the machine that the load generator runs on. */
   cores: z.int().positive(),
   /** Who waited for whom; left out where nobody waited, and in older files. */
   locks: z.array(lockWaitSchema).optional(),
-  /** CPU seconds that the target's servers have used so far, and all of the machine; left out where nobody asked. */
-  servers_cpu_s: z
-    .strictObject({ database: z.number().nonnegative().nullable(), api: z.number().nonnegative().nullable() })
-    .optional(),
-  machine_cpu_s: z.number().nonnegative().optional(),
   /** How long the looking itself took, milliseconds. */
   look_ms: z.number().nonnegative().optional(),
 });

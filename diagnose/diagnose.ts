@@ -38,7 +38,7 @@ export function diagnose({ manifest, scenarios }: RunEvidence): Diagnosis {
     v: DIAGNOSIS_VERSION,
     run: manifest.run,
     findings: findings.sort((a, b) => b.share - a.share),
-    scenarios: scenarios.map(insightOf),
+    scenarios: scenarios.map((evidence) => insightOf(evidence, cpuLimit)),
     not_observed: [...new Map(not_observed.map((each) => [each.what, each])).values()],
     observing_share: observingShare(scenarios),
   };

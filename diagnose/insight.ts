@@ -1,13 +1,21 @@
 import type { ScenarioInsight } from '../contracts/diagnosis.ts';
 import type { LockWait } from '../contracts/observation.ts';
+import { cpuShares, limitOf } from './bottleneck.ts';
 import type { ScenarioEvidence } from './evidence.ts';
-import { bareName, waitingTime } from './share.ts';
+import { bareName, waitingShare, waitingTime } from './share.ts';
 
 const MOST_LOCKS = 8;
 const MOST_STATEMENTS = 10;
 
-/** What was seen of locks and statements, boiled down for a reader. */
-export function insightOf({ scenario, looks, counters }: ScenarioEvidence): ScenarioInsight {
+/**
+ * What was seen of locks, statements and CPU, boiled down for a reader.
+ *
+ * @param cpuLimit share of all cores from which on the load generator has too little left
+ */
+export function insightOf(
+  { scenario, looks, counters }: ScenarioEvidence,
+  cpuLimit: number,
+): ScenarioInsight {
   const waits = new Map<string, { samples: number; longest_ms: number | null }>();
   let crowd: readonly LockWait[] = [];
   for (const { locks = [] } of looks) {
@@ -19,6 +27,7 @@ export function insightOf({ scenario, looks, counters }: ScenarioEvidence): Scen
       waits.set(nameOf(wait), { samples: known.samples + 1, longest_ms });
     }
   }
+  const cpu = cpuShares(looks);
   const total = waitingTime(looks);
   const all = [...waits.values()].reduce((sum, { samples }) => sum + samples, 0);
   return {
@@ -41,6 +50,8 @@ export function insightOf({ scenario, looks, counters }: ScenarioEvidence): Scen
         total_ms,
       })),
     deadlocks: counters?.deadlocks ?? null,
+    ...(cpu ? { cpu } : {}),
+    limited_by: limitOf(cpu, waitingShare(looks), cpuLimit),
   };
 }
 

@@ -47,3 +47,14 @@ export function waitingTime(looks: readonly Observation[]): number | null {
   });
   return seen ? sum : null;
 }
+
+/** Of the backends that worked, those that waited for a lock, on average over all looks. */
+export function waitingShare(looks: readonly Observation[]): number {
+  let waiting = 0;
+  let active = 0;
+  for (const look of looks) {
+    waiting += look.waiting ?? 0;
+    active += look.active ?? 0;
+  }
+  return shareOf(waiting, active);
+}

@@ -25,6 +25,28 @@ interface Reading {
   not_observed: DatabaseCounters['not_observed'];
 }
 
+/** What is not seen of a database that is known by its API only. */
+export function unseenDatabase(scenario: string): DatabaseCounters {
+  return {
+    v: DATABASE_COUNTERS_VERSION,
+    scenario,
+    seconds: 0,
+    deadlocks: null,
+    commits: null,
+    rollbacks: null,
+    tables: [],
+    statements: [],
+    api_connections: null,
+    not_observed: [
+      {
+        what: 'locks, waits, deadlocks, statements, scans and connections',
+        why: 'there is no connection to the database',
+        grant: 'a database URL (SUPABASE_DB_URL) of a role with pg_read_all_stats',
+      },
+    ],
+  };
+}
+
 /**
  * Reads the counters now.
  *
@@ -54,34 +76,42 @@ async function read(sql: postgres.Sql, schema: string): Promise<Reading> {
       return otherwise;
     }
   };
-  return {
+  const role = await roleOf(sql);
+  /** The server gives rows without their content to a role that may not see what others do: no error tells. */
+  const withRights = <T>(what: string, grant: string, look: () => Promise<T>, otherwise: T): Promise<T> => {
+    if (role.sees_all) return attempt(what, grant, look, otherwise);
+    not_observed.push({ what, why: `the role ${role.name} may not see what other roles do`, grant });
+    return Promise.resolve(otherwise);
+  };
+  const grant = `grant pg_read_all_stats to ${role.name}`;
+  const reading = {
     at: performance.now(),
-    activity: await attempt(
-      'deadlocks and commits',
-      'grant pg_read_all_stats',
-      () => readActivity(sql),
-      null,
-    ),
+    activity: await attempt('deadlocks and commits', grant, () => readActivity(sql), null),
     tables: await attempt(
       'scans and rows of tables',
-      'grant usage on the schema',
+      `grant usage on schema ${schema} to ${role.name}`,
       () => readTables(sql, schema),
-      new Map(),
+      new Map<string, TableCounters>(),
     ),
-    statements: await attempt(
+    statements: await withRights(
       'statements within the functions',
-      'create extension pg_stat_statements with schema extensions; grant pg_read_all_stats',
+      `create extension pg_stat_statements with schema extensions; ${grant}`,
       () => readStatements(sql),
-      new Map(),
+      new Map<string, StatementCounters>(),
     ),
-    api_connections: await attempt(
-      'connections of the API',
-      'grant pg_read_all_stats',
-      () => readConnections(sql),
-      null,
-    ),
+    api_connections: await withRights('connections of the API', grant, () => readConnections(sql), null),
     not_observed,
   };
+  if (!role.sees_all) await withRights('who waits for whom, on which lock', grant, async () => null, null);
+  return reading;
+}
+
+/** pg_monitor includes pg_read_all_stats (PostgreSQL manual, 22.5). Nothing is taken to be seen where that is not known. */
+async function roleOf(sql: postgres.Sql): Promise<{ name: string; sees_all: boolean }> {
+  const [row] = await sql<{ name: string; sees_all: boolean }[]>`
+    select quote_ident(current_user) as name, pg_has_role(current_user, 'pg_read_all_stats', 'usage') as sees_all
+  `.catch(() => []);
+  return row ?? { name: 'of this connection', sees_all: false };
 }
 
 async function readActivity(sql: postgres.Sql): Promise<Activity | null> {

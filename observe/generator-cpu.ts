@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 
 /** Clock ticks a second in /proc: 100 on every Linux that Node supports (USER_HZ, proc(5)). */
-const TICKS = 100;
+export const TICKS = 100;
 
 /**
  * CPU seconds that a process has used so far, in user and system mode; null when they cannot be read, for instance

@@ -1,6 +1,6 @@
 import { createWriteStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
+import { availableParallelism, cpus } from 'node:os';
 import path from 'node:path';
 import { finished } from 'node:stream/promises';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -8,33 +8,40 @@ import type postgres from 'postgres';
 import { OBSERVATION_VERSION, type Observation } from '../contracts/observation.ts';
 import { cpuSeconds } from './generator-cpu.ts';
 import { lockWaits } from './lock-waits.ts';
-import { machineCpuSeconds, type ServerProcesses, serverCpuSeconds } from './server-cpu.ts';
+import { serverCpuSeconds } from './server-cpu.ts';
 
 /** Short enough to catch calls that wait for a few milliseconds, long enough to cost the database little. */
 const INTERVAL_MS = 60;
 /** After that many looks they become rarer, so that a long run has no file of a hundred megabytes. */
 const FREQUENT = 4000;
+/** Looks from one at the server's processes to the next: there are many of them. */
+const SERVERS_EVERY = 8;
 /** Looks from one at who waits for whom to the next. */
 const LOCKS_EVERY = 4;
-/** Looks from one at the CPU time of the servers to the next: it reads a file for each process of the machine. */
-const SERVERS_EVERY = 6;
+
+/** Process ids; null for those that are not on this machine. */
+export interface Servers {
+  database: number | null;
+  api: number | null;
+}
 
 /**
  * Watches the target and the load generators while a scenario runs, on a connection of its own, and writes a line for
  * each look. An error ends the watching, never the run: what was not seen is not observed.
  *
  * @param sql null: only the API is known, so nothing is seen of the database
- * @param servers process ids of the target's servers, whose CPU time is noted too; null: not wanted, or not known
+ * @param generators process ids of the load generators, as long as they run
+ * @param servers process ids of the target's servers, where they are on this machine
  * @returns what ends it, once the file is complete
  */
 export function watchLoad(
   sql: postgres.Sql | null,
   file: string,
   generators: () => readonly number[],
-  servers: ServerProcesses | null = null,
+  servers: Servers = { database: null, api: null },
 ) {
   const ended = new AbortController();
-  const watching = watch(sql, file, generators, servers, ended.signal);
+  const watching = watch(sql, file, { generators, servers }, ended.signal);
   return async (): Promise<void> => {
     ended.abort();
     await watching;
@@ -44,8 +51,7 @@ export function watchLoad(
 async function watch(
   sql: postgres.Sql | null,
   file: string,
-  generators: () => readonly number[],
-  servers: ServerProcesses | null,
+  { generators, servers }: { generators: () => readonly number[]; servers: Servers },
   signal: AbortSignal,
 ): Promise<void> {
   await mkdir(path.dirname(file), { recursive: true });
@@ -66,11 +72,15 @@ async function watch(
       waiting: seen?.waiting ?? null,
       active: seen?.active ?? null,
       generator_cpu_s: await cpuOf(generators()),
+      ...(looks % SERVERS_EVERY === 0
+        ? {
+            database_cpu_s: servers.database === null ? null : await serverCpuSeconds(servers.database),
+            api_cpu_s: servers.api === null ? null : await cpuSeconds(servers.api),
+            machine_cpu: machineCpu(),
+          }
+        : {}),
       cores: availableParallelism(),
       ...(locks.length > 0 ? { locks } : {}),
-      ...(servers !== null && looks % SERVERS_EVERY === 0
-        ? { servers_cpu_s: await serverCpuSeconds(servers), machine_cpu_s: machineCpuSeconds() }
-        : {}),
       ...(database === null ? {} : { look_ms: Math.round((performance.now() - begun) * 100) / 100 }),
     };
     stream.write(`${JSON.stringify(line)}\n`);
@@ -100,4 +110,14 @@ async function backends(sql: postgres.Sql): Promise<{ waiting: number; active: n
      where datname = current_database() and backend_type = 'client backend'
        and usename = 'authenticator' and pid <> pg_backend_pid()`;
   return row?.hidden === 0 ? row : null;
+}
+
+/** What all cores together did so far, in seconds. */
+function machineCpu(): NonNullable<Observation['machine_cpu']> {
+  let [idle, all] = [0, 0];
+  for (const { times } of cpus()) {
+    idle += times.idle;
+    all += times.user + times.nice + times.sys + times.idle + times.irq;
+  }
+  return { busy_s: (all - idle) / 1000, all_s: all / 1000 };
 }

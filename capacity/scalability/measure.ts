@@ -57,10 +57,10 @@ export function measureLevel(record: LevelRecord): ScalabilityMeasurement {
     ...connectionsOf(looks, record.poolSize),
     locks: locksOf(looks),
     generator_cpu: cpuShare(looks, ({ generator_cpu_s }) => generator_cpu_s),
-    api_cpu: cpuShare(looks, ({ servers_cpu_s }) => servers_cpu_s?.api ?? null),
-    database_cpu: cpuShare(looks, ({ servers_cpu_s }) => servers_cpu_s?.database ?? null),
+    api_cpu: cpuShare(looks, ({ api_cpu_s }) => api_cpu_s ?? null),
+    database_cpu: cpuShare(looks, ({ database_cpu_s }) => database_cpu_s ?? null),
     // Its clock ticks are coarse, and counted at other moments than ours.
-    machine_cpu: atMostAll(cpuShare(looks, ({ machine_cpu_s }) => machine_cpu_s ?? null)),
+    machine_cpu: atMostAll(cpuShare(looks, ({ machine_cpu }) => machine_cpu?.busy_s ?? null)),
     verdict: record.verdict.verdict,
     headline: record.verdict.headline,
   };

@@ -1,7 +1,7 @@
 import type { DiagnosisFinding } from '../../contracts/diagnosis.ts';
 import type { LockWait } from '../../contracts/observation.ts';
 import type { ScenarioEvidence } from '../evidence.ts';
-import { bareName, mostFrequent, percent, shareOf, waitingTime } from '../share.ts';
+import { bareName, mostFrequent, percent, shareOf, waitingShare, waitingTime } from '../share.ts';
 
 /** Of the time of all calls, what they must have spent waiting for one lock before it is a finding. */
 const TOO_MUCH = 0.25;
@@ -36,7 +36,7 @@ function coarseLock(evidence: ScenarioEvidence, waits: readonly LockWait[]): Dia
   const advisory = waits.filter(({ locktype }) => locktype === 'advisory');
   const key = mostFrequent(advisory.map((wait) => wait.key));
   if (key === null) return null;
-  const share = shareOf(key.count, waits.length) * waitingShare(evidence);
+  const share = shareOf(key.count, waits.length) * waitingShare(evidence.looks);
   if (share < TOO_MUCH || longest(advisory) < LONG_MS) return null;
   return {
     cause: 'coarse-lock',
@@ -62,7 +62,7 @@ function hotRow(evidence: ScenarioEvidence, waits: readonly LockWait[]): Diagnos
   );
   const relation = mostFrequent(foreign.map((wait) => bareName(wait.relation ?? '')));
   if (relation === null) return null;
-  const share = shareOf(relation.count, waits.length) * waitingShare(evidence);
+  const share = shareOf(relation.count, waits.length) * waitingShare(evidence.looks);
   if (share < TOO_MUCH / 2) return null;
   return {
     cause: 'hot-row',
@@ -87,7 +87,7 @@ function hotRowByStatement(evidence: ScenarioEvidence, waits: readonly LockWait[
     ({ locktype, relation }) => locktype === 'transactionid' && relation === null,
   ).length;
   const ofWaits = shareOf(unnamed, waits.length);
-  const share = ofWaits * waitingShare(evidence);
+  const share = ofWaits * waitingShare(evidence.looks);
   if (share < TOO_MUCH / 2) return null;
   const waited = ofWaits * (waitingTime(evidence.looks) ?? 0);
   const [slowest] = (evidence.counters?.statements ?? []).flatMap(({ query, toplevel, total_ms, calls }) => {
@@ -131,17 +131,6 @@ const LONG_MS = 250;
 
 function longest(waits: readonly LockWait[]): number {
   return waits.reduce((most, { waited_ms }) => Math.max(most, waited_ms ?? 0), 0);
-}
-
-/** Of the backends that worked, those that waited for a lock, on average over all looks. */
-function waitingShare({ looks }: ScenarioEvidence): number {
-  let waiting = 0;
-  let active = 0;
-  for (const look of looks) {
-    waiting += look.waiting ?? 0;
-    active += look.active ?? 0;
-  }
-  return shareOf(waiting, active);
 }
 
 /** The statement within the functions that took most time, of those that match. */

@@ -1,5 +1,6 @@
 import type { DiagnosisFinding } from '../../contracts/diagnosis.ts';
 import type { Operation } from '../../history/operation.ts';
+import { cpuShares } from '../bottleneck.ts';
 import type { ScenarioEvidence } from '../evidence.ts';
 import { percent, shareOf } from '../share.ts';
 
@@ -90,20 +91,20 @@ export function explainRetries({ scenario, operations, counters }: ScenarioEvide
 
 /** The load generator's own cost, where it left too little. */
 export function explainGenerator({ scenario, looks }: ScenarioEvidence, limit: number): DiagnosisFinding[] {
-  const seen = looks.filter(({ generator_cpu_s }) => generator_cpu_s !== null);
-  const [first, last] = [seen[0], seen.at(-1)];
-  if (!first || !last) return [];
-  const seconds = (last.at_ms - first.at_ms) / 1000;
-  if (seconds < 1) return [];
-  const share = ((last.generator_cpu_s ?? 0) - (first.generator_cpu_s ?? 0)) / seconds / last.cores;
-  if (share <= limit) return [];
+  const { generator: share = null, database = null, cores = 0 } = cpuShares(looks) ?? {};
+  if (share === null || share <= limit) return [];
   return [
     {
       cause: 'generator-saturated',
       scenario,
-      share: Math.min(1, share),
-      sentence: `the load generator used ${percent(share)} of all ${last.cores} cores: latencies are partly its own`,
-      evidence: [`the limit is ${percent(limit)} (contention.max_generator_cpu)`],
+      share,
+      sentence: `the load generator used ${percent(share)} of all ${cores} cores: latencies are partly its own`,
+      evidence: [
+        `the limit is ${percent(limit)} (contention.max_generator_cpu)`,
+        database === null
+          ? 'what the database used was not observed'
+          : `the database used ${percent(database)} at the same time`,
+      ],
       advice: 'lower processes or rate, or run the load generator on another machine',
     },
   ];

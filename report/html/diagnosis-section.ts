@@ -11,7 +11,9 @@ import { dataTable } from './table.ts';
 export function diagnosisSection({ diagnosis }: ReportData): Section | null {
   if (!diagnosis) return null;
   const { findings, scenarios, not_observed, observing_share } = diagnosis;
-  const insights = scenarios.filter(({ waits, statements }) => waits.length > 0 || statements.length > 0);
+  const insights = scenarios.filter(
+    ({ waits, statements, cpu }) => waits.length > 0 || statements.length > 0 || cpu !== undefined,
+  );
   if (findings.length === 0 && insights.length === 0 && not_observed.length === 0) return null;
   return {
     id: 'causes',
@@ -30,14 +32,16 @@ export function diagnosisSection({ diagnosis }: ReportData): Section | null {
 <p>${sentence}.</p><ul>${evidence.map((line) => html`<li>${line}</li>`)}</ul><p><strong>What to do:</strong> ${advice}.</p></li>`,
           )}</ol>`
     }
-${not_observed.length > 0 && html`<p>Not observed: ${not_observed.map(({ what, grant }) => `${what} (would need: ${grant})`).join('; ')}.</p>`}
+${not_observed.length > 0 && html`<h3>Not observed</h3><ul>${not_observed.map(({ what, why, grant }) => html`<li>${what}: ${why}. What would show it: ${grant}.</li>`)}</ul>`}
 ${observing_share !== null && html`<p>Looking at the database took ${(observing_share * 100).toFixed(1)} % of the time of its own connection.</p>`}
 ${insights.map(insight)}`,
   };
 }
 
-function insight({ scenario, waits, graph, statements, deadlocks }: ScenarioInsight): Html {
-  return html`<details><summary>Locks and statements of ${scenario}${deadlocks ? `, ${formatCount(deadlocks)} deadlocks` : ''}</summary>
+function insight({ scenario, waits, graph, statements, deadlocks, cpu, limited_by }: ScenarioInsight): Html {
+  return html`<details><summary>Locks, statements and CPU of ${scenario}${deadlocks ? `, ${formatCount(deadlocks)} deadlocks` : ''}</summary>
+${cpu && html`<p>CPU, of all ${cpu.cores} cores of this machine: load generator ${shareInWords(cpu.generator)}, database ${shareInWords(cpu.database)}, all processes together ${shareInWords(cpu.machine)}.</p>`}
+${limited_by && html`<p>The bottleneck: ${limited_by}.</p>`}
 ${waits.length > 0 && waitTable(scenario, waits)}
 ${graph.length > 0 && wideFigure(`Who waited for whom in ${scenario}`, drawWaitGraph(graph), 'at the moment when most did; numbers are process ids of the server, each waits for those to its left')}
 ${statements.length > 0 && statementTable(scenario, statements)}</details>`;
@@ -68,6 +72,10 @@ function waitTable(scenario: string, waits: ScenarioInsight['waits']): Html {
 /** Its number is in the next cell, so it is nothing to read out. */
 function bar(share: number): Html {
   return html`<svg class="bar" aria-hidden="true" viewBox="0 0 120 12" width="120" height="12"><rect width="${Math.max(1, Math.round(120 * share))}" height="12" rx="2" fill="var(--series-1)"/></svg>`;
+}
+
+function shareInWords(share: number | null): string {
+  return share === null ? 'not observed' : `${(share * 100).toFixed(0)} %`;
 }
 
 function duration(ms: number | null): string {

@@ -3,7 +3,6 @@ import { UsageError } from '../../contracts/errors.ts';
 import type { Manifest } from '../../contracts/manifest.ts';
 import type { Progress } from '../../contracts/progress.ts';
 import { readThresholds } from '../../contracts/read-thresholds.ts';
-import type { ServerProcesses } from '../../observe/server-cpu.ts';
 import { attachTarget } from '../../target/attach.ts';
 import { type EmbeddedSupabase, startEmbedded } from '../../target/embedded.ts';
 import type { FaultControls } from '../../target/embedded-supabase.ts';
@@ -33,8 +32,8 @@ export interface OpenTarget {
   notes: readonly string[];
   /** What became of the user's own migrations; null when there are none. */
   migrations: Manifest['target']['migrations'];
-  /** Process ids of its servers, and database connections of its PostgREST; null where they are not ours. */
-  servers: (ServerProcesses & { poolSize: number }) | null;
+  /** Process id of its PostgREST, and how many database connections that has; null where they are not ours. */
+  servers: { api: number; poolSize: number } | null;
   /** What may be done to its servers; null where they are not ours. */
   disturbed: { controls: FaultControls; superuserUrl: string } | null;
   close(): Promise<unknown>;
@@ -117,7 +116,7 @@ async function openEmbedded(options: OpenOptions): Promise<OpenTarget> {
     logFiles: target.logFiles,
     notes: migrations === null ? [] : migrationNotes(target),
     migrations: migrations === null ? null : countMigrations(target),
-    servers: { database: target.processes.postgresql, api: target.processes.postgrest, poolSize },
+    servers: { api: target.processes.postgrest, poolSize },
     disturbed: { controls: target.faults, superuserUrl: target.superuserUrl },
     close: () => target.stop(),
   };

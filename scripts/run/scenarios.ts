@@ -4,6 +4,7 @@ import type postgres from 'postgres';
 import type { ScenarioRun } from '../../contracts/manifest.ts';
 import { silent } from '../../contracts/progress.ts';
 import type { ScenarioName } from '../../contracts/thresholds.ts';
+import { findServer } from '../../observe/server-cpu.ts';
 import { watchLoad } from '../../observe/watch-load.ts';
 import { definitionOf } from '../../plan/scenarios.ts';
 import { runnerNames, segmentsOf } from '../../runners/segments.ts';
@@ -32,8 +33,6 @@ export interface LoadOptions {
   abort: AbortSignal;
   /** When to stop for the target's sake; left out for a target of our own. */
   limits?: LoadLimits | undefined;
-  /** Whether the CPU time of the target's own servers is noted too. */
-  watchServers?: boolean;
 }
 
 /** Leaves out what the deployment has no tables for, and notes it: what cannot be provoked is not covered. */
@@ -62,8 +61,16 @@ export async function leaveOutUnsupported(
 export async function runScenarios(run: RunContext, options: LoadOptions): Promise<void> {
   const guard = new LoadGuard(options.limits);
   const watcher = await openWatcher(options.open.target.databaseUrl);
+  // A target of another kind is elsewhere: a process here with the same number would be a stranger.
+  const server = watcher && options.open.target.kind === 'local' ? await findServer(watcher) : null;
   const disturbed = await disturbLoad(run, options.open, options.world.schema);
-  const load = { ...options, watcher, disturbed, abort: AbortSignal.any([options.abort, guard.signal]) };
+  const load = {
+    ...options,
+    watcher,
+    server,
+    disturbed,
+    abort: AbortSignal.any([options.abort, guard.signal]),
+  };
   try {
     for (const scenario of options.scenarios) {
       load.abort.throwIfAborted();
@@ -80,6 +87,8 @@ export async function runScenarios(run: RunContext, options: LoadOptions): Promi
 interface Load extends LoadOptions {
   /** Connection that watches the database; null where only the API is known. */
   watcher: postgres.Sql | null;
+  /** Process id of the database server; null where it is not on this machine. */
+  server: number | null;
   /** Null: nothing is disturbed. */
   disturbed: DisturbedLoad | null;
 }
@@ -116,13 +125,11 @@ async function runScenario(
     scenario,
     async (progress) => {
       const generators = new Set<number>();
-      const count = await countLoad(load.watcher, load.world.schema, folder, scenario);
-      const unwatch = watchLoad(
-        load.watcher,
-        folder.observationsOf(scenario),
-        () => [...generators],
-        load.watchServers ? load.open.servers : null,
-      );
+      const count = await countLoad(load, load.world.schema, folder, scenario);
+      const unwatch = watchLoad(load.watcher, folder.observationsOf(scenario), () => [...generators], {
+        database: load.server,
+        api: load.open.servers?.api ?? null,
+      });
       const injection = load.disturbed?.during(scenario) ?? null;
       const checks = new LiveChecks();
       const unfollow = followHistory(

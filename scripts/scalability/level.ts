@@ -105,7 +105,7 @@ async function underLoad(run: RunContext, { open, world, k6, scripts, abort }: S
     await seedPlan(run, own, abort);
     stage = 'scenarios';
     await mkdir(run.folder.observations, { recursive: true });
-    const load = { k6: k6.path, scripts, open, world: own, abort, watchServers: true };
+    const load = { k6: k6.path, scripts, open, world: own, abort };
     await runScenarios(run, { ...load, scenarios: ['scalability'] });
     if (!open.isLost()) await writeEnd(run, own);
   } catch (error) {

@@ -86,7 +86,7 @@ describe('the default run', () => {
       hot?.statements.some(({ query, toplevel }) => toplevel === false && query.includes('table_inventory')),
     ).toBe(true);
     expect(hot?.waits.length).toBeGreaterThan(0);
-    expect(read('report.html')).toContain('Locks and statements of hot-table');
+    expect(read('report.html')).toContain('Locks, statements and CPU of hot-table');
   });
 
   it('sees all three statuses at refreshed polls', () => {

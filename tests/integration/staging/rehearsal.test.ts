@@ -4,6 +4,7 @@ import postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type HostedStandIn, startHostedStandIn } from '../../stand-in/hosted.ts';
 import {
+  readDiagnosis,
   readManifest,
   readVerdict,
   root,
@@ -45,6 +46,8 @@ describe.each([
     expect(code, stderr + stdout).toBe(0);
 
     expect(new Set(Object.values(verdicts(readVerdict(out))))).toEqual(new Set(['pass']));
+    // What the machine of a hosted project does is seen by its provider only.
+    expect(readDiagnosis(out).not_observed).toMatchObject([{ what: 'CPU of the database' }]);
     expect(await remainsIn(sql)).toEqual([]);
     const after = { rows: await rowsOf(sql), settings: await settingsOf(sql) };
     expect(after).toEqual({ ...before, rows: { ...before.rows, audit_log: after.rows.audit_log } });

@@ -4,6 +4,7 @@ import postgres from 'postgres';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type HostedStandIn, startHostedStandIn } from '../../stand-in/hosted.ts';
 import {
+  readDiagnosis,
   readManifest,
   readVerdict,
   root,
@@ -75,6 +76,12 @@ it('a run without a database connection sees less, and says so', async () => {
   expect(values.isolated).toBe('unknown');
   expect(Object.entries(values).filter(([, value]) => value === 'fail')).toEqual([]);
   expect(values['acked-is-durable']).toBe('pass');
+  const unseen = readDiagnosis(out).not_observed;
+  expect(unseen.map(({ what }) => what)).toEqual([
+    'locks, waits, deadlocks, statements, scans and connections',
+    'CPU of the database',
+  ]);
+  expect(unseen[0]?.grant).toContain('SUPABASE_DB_URL');
   // Nothing is left all the same.
   const [row] = await sql<{ rows: number }[]>`
     select ((select count(*) from table_stress.bookings) + (select count(*) from table_stress.restaurants))::int as rows`;

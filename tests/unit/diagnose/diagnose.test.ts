@@ -291,7 +291,42 @@ it('what was seen is boiled down: waits by lock, the largest crowd, statements b
       ],
       statements: [{ query: 'SELECT 1', toplevel: true, calls: 4, total_ms: 8 }],
       deadlocks: 2,
+      cpu: { cores: 2, generator: null, database: null, machine: null },
+      limited_by: 'not known: no CPU time was observed',
     },
   ]);
   expect(observing_share).toBeGreaterThan(0);
+});
+
+describe('the bottleneck', () => {
+  const limited = (generator: number, database: number | null, waiting = 0, machine = 0.5): string => {
+    const seen = looks(60, []).map((look, index) => ({
+      ...look,
+      waiting,
+      active: 4,
+      // Two cores, a look each 60 ms.
+      generator_cpu_s: index * 0.12 * generator,
+      ...(index % 8 === 0
+        ? {
+            database_cpu_s: database === null ? null : index * 0.12 * database,
+            machine_cpu: { busy_s: index * 0.12 * machine, all_s: index * 0.12 },
+          }
+        : {}),
+    }));
+    const scenario = { scenario: 'churn', operations: [], looks: seen, counters: null, deadlocks: [] };
+    return diagnose({ manifest, scenarios: [scenario] }).scenarios[0]?.limited_by ?? '';
+  };
+
+  it.each<[string, Parameters<typeof limited>, RegExp]>([
+    ['the load generator', [0.95, 0.02], /^the load generator, with 95 % of all cores/],
+    [
+      'the CPU that both share',
+      [0.3, 0.6],
+      /^the CPU of this machine, of which 90 % were used: the database took 60 %/,
+    ],
+    ['the CPU that others take', [0.1, 0.1, 2, 0.97], /^the CPU of this machine, of which 97 % were used/],
+    ['locks', [0.2, 0.3, 2], /^locks: 50 % of the sessions/],
+    ['nothing', [0.2, 0.3], /^neither CPU nor locks/],
+    ['what cannot be told without the database', [0.2, null], /the database’s CPU was not observed/],
+  ])('%s', (_, shares, expected) => expect(limited(...shares)).toMatch(expected));
 });
