@@ -182,6 +182,7 @@ function exitCodeOf(run: RunData, verdict: VerdictValue, crossed: readonly strin
 function reproCommand({ manifest, plan }: RunData): string {
   const options = [`--seed ${manifest.seed}`, `--profile ${manifest.profile}`];
   if (manifest.broken) options.push(`--broken ${manifest.broken}`);
+  if (manifest.load.runners > 1) options.push(`--runners ${manifest.load.runners}`);
   const kinds = new Set(
     Object.values(plan.faults ?? {}).flatMap((planned) => planned.map(({ kind }) => kind)),
   );

@@ -102,7 +102,7 @@ describe('a run whose load others make', () => {
 
   it('counted a log that was given twice, and lines that are none, without being misled', () => {
     expect(collected.stderr).toMatch(
-      / 640 calls of 2 of 2 load generators; \d+ lines twice, taken once; \d+ lines that are no records/,
+      / 640 calls of 2 of 2 load generators; \d+ lines twice, taken once; \d+ lines without a record/,
     );
     expect(collected.stderr).toMatch(/records were cut off: runner-1\.log:\d+\n/);
   });

@@ -72,11 +72,11 @@ describe('logs of load generators', () => {
     expect(found).toMatchObject({ repeated: 1, other: 3, damaged: ['one.log:5', 'two.log:4'] });
     expect([...found.foreign]).toEqual([['12345678', 1]]);
     expect(describeCollected(found, expected)).toEqual({
-      headline: '2 calls of 1 of 2 load generators; 1 lines twice, taken once; 3 lines that are no records',
+      headline: '2 calls of 1 of 2 load generators; 1 line twice, taken once; 3 lines without a record',
       notes: [
         'nothing of rush-2',
         'records were cut off: one.log:5, two.log:4',
-        '1 lines of another run (12345678) are left out',
+        '1 line of another run (12345678) left out',
         'no summary of rush-1: dropped arrivals of theirs are not known',
       ],
     });
