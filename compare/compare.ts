@@ -138,6 +138,8 @@ function caveatsOf(a: Side, b: Side): string[] {
     ['k6', one.versions.k6, other.versions.k6],
     ['PostgreSQL', one.versions.postgresql, other.versions.postgresql],
     ['PostgREST', one.versions.postgrest, other.versions.postgrest],
+    ['number of load generators', one.load.runners, other.load.runners],
+    ['place of the load generators', one.load.where, other.load.where],
     ['platform', one.harness.platform, other.harness.platform],
   ];
   return differ.flatMap(([name, left, right]) =>

@@ -28,17 +28,20 @@ export async function archiveScenario(
     const bundle = `${scenario}.js`;
     await copyFile(script, path.join(folder, bundle));
     await writeFile(path.join(folder, 'plan.json'), JSON.stringify(partOfPlan(plan, scenario)));
-    await execa(
-      k6,
-      ['archive', '--no-usage-report', '-e', 'TABLE_STRESS_PLAN=plan.json', '-O', 'archive.tar', bundle],
-      {
-        cwd: folder,
-        // Nothing of this machine's environment may get into it.
-        env: { PATH: process.env.PATH ?? '', HOME: folder, K6_AUTO_EXTENSION_RESOLUTION: 'false' },
-        extendEnv: false,
-        timeout: PATIENCE,
+    await execa(k6, ['archive', '-e', 'TABLE_STRESS_PLAN=plan.json', '-O', 'archive.tar', bundle], {
+      cwd: folder,
+      // Nothing of this machine's environment may get into it.
+      env: {
+        PATH: process.env.PATH ?? '',
+        HOME: folder,
+        K6_AUTO_EXTENSION_RESOLUTION: 'false',
+        K6_NO_USAGE_REPORT: 'true',
+        // An archive keeps its options: that of now knows nothing of a start that is agreed later.
+        K6_SETUP_TIMEOUT: '1h',
       },
-    );
+      extendEnv: false,
+      timeout: PATIENCE,
+    });
     return await readFile(path.join(folder, 'archive.tar'));
   } catch (error) {
     throw new TargetError(`k6 made no archive of ${scenario}: ${messageOf(error)}`, [], error);

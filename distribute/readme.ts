@@ -28,10 +28,11 @@ export function readmeOf(
   const kubectl = options.namespace === null ? 'kubectl' : `kubectl --namespace ${options.namespace}`;
   return `# Run ${first?.run ?? ''} on a cluster
 
-For the k6 operator ${operator}, with ${first?.runners ?? 0} runners for each scenario, from the image ${options.image}. The rows
-are prepared on ${target}; the load has to be over within a day of that, because holds in them expire.
+For the k6 operator ${operator}, with ${first?.runners ?? 0} runners for each scenario, from the image ${options.image}. The rows are
+prepared on ${target}; the load has to be over within
+a day of that, because holds in them expire.
 
-Everything here is without secrets. The key goes from your environment into a Secret:
+No file here holds a secret. In this folder, put the key from your environment into a Secret:
 
 \`\`\`sh
 printf %s "$SUPABASE_SECRET_KEY" | ${kubectl} create secret generic ${options.secret} --from-file=SUPABASE_SECRET_KEY=/dev/stdin
@@ -42,7 +43,7 @@ Then the scenarios, one after the other. All runners of one begin at the instant
 the time that the pods need to come up. A runner that comes too late makes no call and says so in its log; then give the
 run up (below) and prepare another.
 ${scenarios.map((scenario) => stepsOf(scenario, kubectl)).join('')}
-Judge, and remove the rows and the isolated schema:
+Then, in the folder of table-stress, judge, and remove the rows and the isolated schema:
 
 \`\`\`sh
 npm run stress -- collect ${folder} --runner-log ${folder}/distributed/logs/*.log

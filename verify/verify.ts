@@ -202,6 +202,7 @@ function reproCommand({ manifest, plan }: RunData): string {
   if (manifest.scenarios.includes('scalability')) return `npm run stress -- ${manifest.command.join(' ')}`;
   const options = [`--seed ${manifest.seed}`, `--profile ${manifest.profile}`];
   if (manifest.broken) options.push(`--broken ${manifest.broken}`);
+  if (manifest.load.runners > 1) options.push(`--runners ${manifest.load.runners}`);
   const kinds = new Set(
     Object.values(plan.faults ?? {}).flatMap((planned) => planned.map(({ kind }) => kind)),
   );

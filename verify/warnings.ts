@@ -54,8 +54,16 @@ function busyGenerator({ observations, thresholds }: RunData): string[] {
 
 function coarseClocks({ history, manifest }: RunData): string[] {
   const warnings: string[] = [];
+  const coarse = new Map<string, string[]>();
   for (const { runner, error_ms } of history.anchors.values()) {
-    if (error_ms > 5) warnings.push(`the clock of ${runner} is known to ± ${error_ms.toFixed(1)} ms only`);
+    if (error_ms <= 5) continue;
+    const error = error_ms.toFixed(1);
+    coarse.set(error, [...(coarse.get(error) ?? []), runner]);
+  }
+  for (const [error, runners] of coarse) {
+    const whose =
+      runners.length === 1 ? `the clock of ${runners[0]} is` : `the clocks of ${runners.join(', ')} are`;
+    warnings.push(`${whose} known to ± ${error} ms only`);
   }
   const clock = manifest.database_clock;
   if (clock && clock.error_ms > 50) {

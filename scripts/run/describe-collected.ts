@@ -12,8 +12,8 @@ export function describeCollected(
   const missing = expected.filter((runner) => !records.has(runner));
   const silent = expected.filter((runner) => records.has(runner) && !summaries.has(runner));
   const rest = [
-    ...(repeated > 0 ? [`${repeated} lines twice, taken once`] : []),
-    ...(other > 0 ? [`${other} lines that are no records`] : []),
+    ...(repeated > 0 ? [`${lines(repeated)} twice, taken once`] : []),
+    ...(other > 0 ? [`${lines(other)} without a record`] : []),
   ];
   const headline = `${calls} calls of ${records.size} of ${expected.length} load generators${rest.map((each) => `; ${each}`).join('')}`;
   const notes: string[] = [];
@@ -22,9 +22,13 @@ export function describeCollected(
     const more = damaged.length > MOST_PLACES ? ` and ${damaged.length - MOST_PLACES} more` : '';
     notes.push(`records were cut off: ${damaged.slice(0, MOST_PLACES).join(', ')}${more}`);
   }
-  for (const [run, count] of foreign) notes.push(`${count} lines of another run (${run}) are left out`);
+  for (const [run, count] of foreign) notes.push(`${lines(count)} of another run (${run}) left out`);
   if (silent.length > 0) {
     notes.push(`no summary of ${silent.join(', ')}: dropped arrivals of theirs are not known`);
   }
   return { headline, notes };
+}
+
+function lines(count: number): string {
+  return `${count} line${count === 1 ? '' : 's'}`;
 }
