@@ -150,7 +150,9 @@ class Planner {
   }
 
   private customer(restaurant: string, name: string): Customer {
-    return made(this.customers, `${restaurant} ${name}`, () => this.builder.customer(this.restaurant(restaurant)));
+    return made(this.customers, `${restaurant} ${name}`, () =>
+      this.builder.customer(this.restaurant(restaurant)),
+    );
   }
 
   private zone(restaurant: string, zone: string): Zone {
