@@ -97,6 +97,10 @@ export const exploreResultSchema = z.strictObject({
   /** SHA-256 over the deployed functions. */
   fingerprint: z.string(),
   verdict: z.enum(['pass', 'fail', 'unknown']),
+  /** It was stopped before its end. */
+  interrupted: z.boolean().default(false),
+  /** From the first schedule to the last; less than all cases together where they were run side by side. */
+  ms: z.number().nonnegative().default(0),
   cases: z.array(caseResultSchema),
   /** Yield points in the functions of the copy. */
   points: z.int().nonnegative(),

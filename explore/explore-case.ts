@@ -77,6 +77,16 @@ export class CaseExplorer {
     return this.exhausted || this.lost > 0 || (this.judged.findings.length > 0 && !this.limits.keepGoing);
   }
 
+  /** Whether all was tried that was asked for. */
+  private get whole(): boolean {
+    const { preemptions, samples } = this.limits;
+    return this.exhausted || (this.reached >= preemptions && this.sampled >= samples);
+  }
+
+  get name(): string {
+    return this.definition.name;
+  }
+
   /**
    * Runs what is left of the schedules with so many preemptions, or fewer.
    *
@@ -111,10 +121,9 @@ export class CaseExplorer {
 
   result(): CaseResult {
     const { findings, outcomes, transient, undecided } = this.judged;
-    if (this.limits.signal?.aborted) {
-      this.notes.add('interrupted: what is said holds of the schedules that were run');
-    }
-    const open = undecided > 0 || this.lost > 0 || this.schedules === 0;
+    const interrupted = this.limits.signal?.aborted === true && !this.done && !this.whole;
+    if (interrupted) this.notes.add('interrupted: what is said holds of the schedules that were run');
+    const open = undecided > 0 || this.lost > 0 || this.schedules === 0 || interrupted;
     return {
       name: this.definition.name,
       about: this.definition.about,

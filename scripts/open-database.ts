@@ -3,7 +3,7 @@ import { connectDatabase } from '../target/database-connection.ts';
 import type { Target } from '../target/target.ts';
 import { type OpenTarget, openTarget } from './run/open-target.ts';
 import { databaseOf } from './run/remove-isolation.ts';
-import type { StageReporter } from './stage-reporter.ts';
+import type { Stages } from './stage-reporter.ts';
 
 /** A target with a connection to its database, for commands that work on what is in it. */
 export interface OpenDatabase {
@@ -22,7 +22,7 @@ export interface OpenDatabase {
 export async function openDatabase(
   name: string,
   purpose: string,
-  options: { reporter: StageReporter; signal: AbortSignal; migrations?: string | null },
+  options: { reporter: Stages; signal: AbortSignal; migrations?: string | null },
 ): Promise<OpenDatabase> {
   const { reporter, signal, migrations = null } = options;
   const open = await reporter.stage(

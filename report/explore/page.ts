@@ -24,7 +24,7 @@ ${instrumentation(result)}
 /** The cases with their claims; also a part of a run's report. */
 export function exploreSummary(result: ExploreResult): Html {
   const schedules = result.cases.reduce((sum, each) => sum + each.schedules, 0);
-  const seconds = result.cases.reduce((sum, each) => sum + each.ms, 0) / 1000;
+  const seconds = result.ms / 1000;
   return html`<p>${plural(result.cases.length, 'case')} of two or three calls, run on the real database under a scheduler that decides who takes the next statement: ${plural(schedules, 'schedule')} in ${seconds.toFixed(1)} s.</p>
 ${dataTable(
   'Cases, and what holds of their schedules',

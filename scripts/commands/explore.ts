@@ -1,12 +1,13 @@
 import path from 'node:path';
 import type { Command } from 'commander';
-import { ExitCode } from '../../contracts/errors.ts';
+import { ExitCode, UsageError } from '../../contracts/errors.ts';
 import type { ExploreResult } from '../../contracts/explore-result.ts';
+import { silent } from '../../contracts/progress.ts';
 import { folderName } from '../../contracts/run-folder.ts';
 import { standardCases } from '../../explore/cases/standard.ts';
 import { applyBroken } from '../../reference/broken.ts';
 import { exploreCases } from '../explore/explore-cases.ts';
-import { withInstrumentedCopy } from '../explore/instrumented-copy.ts';
+import { withInstrumentedCopies, withInstrumentedCopy } from '../explore/instrumented-copy.ts';
 import { renderExplore } from '../explore/render.ts';
 import { exitCodeOf, renderReplay, replay } from '../explore/replay.ts';
 import { checkRequest, type ExploreOptions, type ExploreRequest } from '../explore/request.ts';
@@ -14,7 +15,7 @@ import { makeFolder, writeFindings, writeResult } from '../explore/write.ts';
 import { handleInterrupts } from '../interrupt.ts';
 import { addCloneOptions } from '../isolation-options.ts';
 import { type OpenDatabase, openDatabase } from '../open-database.ts';
-import { StageReporter } from '../stage-reporter.ts';
+import { StageReporter, type Stages, within } from '../stage-reporter.ts';
 import { print, wantsColour } from '../terminal.ts';
 
 const exitCodes: Record<ExploreResult['verdict'], ExitCode> = {
@@ -51,6 +52,10 @@ export function addExplore(program: Command): void {
     .option('--keep-going', 'go on with a case that has shown a defect')
     .option('--replay <file>', 'run the schedule of this file again')
     .option('--times <number>', 'how often it is run', '1')
+    .option(
+      '--jobs <number>',
+      'for local: databases side by side (default: 2 for ten cases or more, where there are two cores)',
+    )
     .option('--out <folder>', 'where the result goes, in a folder of its own', 'runs')
     .option('--json', 'print the result as JSON')
     .addHelpText(
@@ -84,24 +89,32 @@ async function run(names: readonly string[], options: ExploreOptions): Promise<n
     () => `Undo with: npm run stress -- teardown --run ${request.tag} --target ${request.target}`,
   );
   const { signal } = interrupts;
+  const databases: OpenDatabase[] = [];
   try {
-    const database = await openDatabase(request.target, 'explore', {
-      reporter,
-      signal,
-      migrations: request.migrations,
-    });
-    try {
-      if (request.broken !== null) await applyBroken(database.sql, request.broken);
-      const context = { database, request, anchor, reporter, signal };
-      const code = request.replay
-        ? await runAgain(context, request.replay, options)
-        : await explore(context, options);
-      return signal.aborted ? ExitCode.interrupted : code;
-    } finally {
-      await database.close();
+    for (let job = 0; job < Math.min(request.jobs, request.cases.length); job += 1) {
+      databases.push(await open(request, job === 0 ? reporter : within(silent), signal));
     }
+    const [first, ...others] = databases.map((database) => ({ database, request, anchor, reporter, signal }));
+    if (!first) throw new UsageError('there is no case to explore');
+    const code = request.replay
+      ? await runAgain(first, request.replay, options)
+      : await explore([first, ...others], options);
+    return signal.aborted ? ExitCode.interrupted : code;
   } finally {
+    await Promise.all(databases.map((database) => database.close()));
     interrupts.release();
+  }
+}
+
+async function open(request: ExploreRequest, reporter: Stages, signal: AbortSignal): Promise<OpenDatabase> {
+  const { target, migrations, broken } = request;
+  const database = await openDatabase(target, 'explore', { reporter, signal, migrations });
+  try {
+    if (broken !== null) await applyBroken(database.sql, broken);
+    return database;
+  } catch (error) {
+    await database.close();
+    throw error;
   }
 }
 
@@ -113,15 +126,22 @@ interface Context {
   signal: AbortSignal;
 }
 
-async function explore(context: Context, { json }: ExploreOptions): Promise<number> {
+async function explore(
+  contexts: readonly [Context, ...Context[]],
+  { json }: ExploreOptions,
+): Promise<number> {
+  const [context, ...others] = contexts;
   const { request, anchor } = context;
   const folder = path.join(request.out, `${folderName(anchor, request.tag)}-explore`);
   await makeFolder(folder);
-  const { result, left } = await withInstrumentedCopy(context, async (copy) => {
-    const explored = await exploreCases(context, copy, process.argv.slice(2));
-    return writeFindings(folder, explored, request, copy.workbench);
-  });
-  const whole = left === null ? result : { ...result, notes: [...result.notes, left] };
+  const { result, left } = await withInstrumentedCopies(
+    [context, ...others.map((other) => ({ ...other, reporter: within(silent) }))],
+    async (copies) => {
+      const explored = await exploreCases(context, copies, process.argv.slice(2));
+      return writeFindings(folder, explored, request, copies[0].workbench);
+    },
+  );
+  const whole = { ...result, left, notes: [...result.notes, ...(left === null ? [] : [left])] };
   await writeResult(folder, whole);
   const view = { folder, colour: wantsColour(process.stdout), width: process.stdout.columns ?? 120 };
   await print(json ? `${JSON.stringify(whole, null, 2)}\n` : renderExplore({ result: whole, ...view }));

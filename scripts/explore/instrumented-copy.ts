@@ -7,6 +7,7 @@ import type { OpenDatabase } from '../open-database.ts';
 import { removeClone } from '../remove-clone.ts';
 import { databaseOf } from '../run/remove-isolation.ts';
 import type { Stages } from '../stage-reporter.ts';
+import type { Copies } from './explore-cases.ts';
 import type { ExploreRequest } from './request.ts';
 
 /** What making a copy takes. */
@@ -81,4 +82,28 @@ export async function withInstrumentedCopy<T>(
     });
   }
   return { result, left };
+}
+
+/** The same for several databases: a copy in each, lent together. What is left is said of all of them. */
+export async function withInstrumentedCopies<T>(
+  contexts: readonly [CopyContext, ...CopyContext[]],
+  use: (copies: Copies) => Promise<T>,
+): Promise<{ result: T; left: string | null }> {
+  const [first, ...others] = contexts;
+  const nested = async (
+    rest: readonly CopyContext[],
+    copies: Copies,
+  ): Promise<{ result: T; left: string | null }> => {
+    const [next, ...later] = rest;
+    if (next === undefined) return { result: await use(copies), left: null };
+    const { result, left } = await withInstrumentedCopy(next, (copy) => nested(later, [...copies, copy]));
+    return { result: result.result, left: joined(left, result.left) };
+  };
+  const { result, left } = await withInstrumentedCopy(first, (copy) => nested(others, [copy]));
+  return { result: result.result, left: joined(left, result.left) };
+}
+
+function joined(...texts: (string | null)[]): string | null {
+  const some = texts.filter((text) => text !== null);
+  return some.length === 0 ? null : some.join('; ');
 }

@@ -17,7 +17,7 @@ export interface ExploreView {
 /** The result for a terminal: a line for each case, and a table for the first finding of each that has some. */
 export function renderExplore({ result, folder, colour, width }: ExploreView): string {
   const schedules = result.cases.reduce((sum, each) => sum + each.schedules, 0);
-  const seconds = result.cases.reduce((sum, each) => sum + each.ms, 0) / 1000;
+  const seconds = result.ms / 1000;
   const rate = (seconds * 1000) / Math.max(1, schedules);
   const lines = result.cases.flatMap((each) => [
     `  ${paint(styles[each.verdict], marks[each.verdict], colour)} ${each.name.padEnd(30)} ${describeClaim(each)}; ${each.schedules} schedules, ${each.outcomes} outcomes, ${(each.ms / 1000).toFixed(1)} s`,
@@ -32,7 +32,7 @@ export function renderExplore({ result, folder, colour, width }: ExploreView): s
   );
   return [
     '',
-    `${paint(['bold', styles[result.verdict]], result.verdict.toUpperCase(), colour)}  ${schedules} schedules of ${result.cases.length} cases in ${seconds.toFixed(1)} s, ${rate.toFixed(1)} ms each`,
+    `${paint(['bold', styles[result.verdict]], headline(result), colour)}  ${schedules} schedules of ${result.cases.length} cases in ${seconds.toFixed(1)} s, ${rate.toFixed(1)} ms each`,
     '',
     ...lines,
     ...result.notes.map((note) => paint('yellow', `  ! ${note}`, colour)),
@@ -52,6 +52,13 @@ export function renderExplore({ result, folder, colour, width }: ExploreView): s
     `  report: ${path.relative(process.cwd(), path.join(folder, 'explore.html'))}`,
     '',
   ].join('\n');
+}
+
+/** What was interrupted has not passed; what was broken until then is. */
+function headline({ verdict, interrupted, cases }: ExploreResult): string {
+  if (!interrupted || verdict === 'fail') return verdict.toUpperCase();
+  const done = cases.filter((each) => each.verdict === 'pass').length;
+  return `INTERRUPTED  no promise broken so far, ${done} of ${cases.length} cases done;`;
 }
 
 /** The report has all of them. */

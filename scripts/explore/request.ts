@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
 import { messageOf, UsageError } from '../../contracts/errors.ts';
@@ -25,6 +26,7 @@ export interface ExploreOptions extends Omit<IsolationOptions, 'clock' | 'schema
   keepGoing?: boolean;
   replay?: string;
   times: string;
+  jobs?: string;
   out: string;
   json?: boolean;
   list?: boolean;
@@ -47,6 +49,8 @@ export interface ExploreRequest {
   samples: number;
   reduce: boolean;
   keepGoing: boolean;
+  /** Databases side by side. */
+  jobs: number;
   /** A schedule to be run again, so many times; null: cases are explored. */
   replay: { file: string; content: ReplayFile; times: number } | null;
   out: string;
@@ -61,6 +65,7 @@ export async function checkRequest(
   refuseMigrationsElsewhere(options.migrations, target);
   const tag = freshTag();
   const replay = options.replay === undefined ? null : await readReplay(options.replay);
+  const cases = await chooseCases(names, options.cases);
   const request: ExploreRequest = {
     target,
     migrations: options.migrations === undefined ? null : path.resolve(options.migrations),
@@ -74,7 +79,7 @@ export async function checkRequest(
     }),
     tag,
     seed: options.seed === undefined ? randomInt(1, 2 ** 31) : seedFrom(options.seed),
-    cases: await chooseCases(names, options.cases),
+    cases,
     preemptions:
       options.preemptions === 'all'
         ? Number.POSITIVE_INFINITY
@@ -84,11 +89,35 @@ export async function checkRequest(
     samples: numberFrom('--samples', options.samples),
     reduce: options.reduction,
     keepGoing: options.keepGoing ?? false,
+    jobs: replay === null ? jobsFrom(options, cases.length) : 1,
     replay: replay && { ...replay, times: Math.max(1, numberFrom('--times', options.times)) },
     out: path.resolve(options.out),
   };
   await checkBroken(request);
   return request;
+}
+
+/** This process schedules all of them, and is busy with about as many. */
+const MOST_JOBS = 8;
+/** A second one takes some seconds to be made, which few cases do not repay. */
+const USUAL = { jobs: 2, casesEach: 5 };
+
+/** @throws UsageError where the target is no database of our own, of which there can be several */
+function jobsFrom({ jobs, target }: Pick<ExploreOptions, 'jobs' | 'target'>, cases: number): number {
+  if (jobs === undefined) {
+    if (target !== 'local' || cases < USUAL.jobs * USUAL.casesEach) return 1;
+    return Math.min(USUAL.jobs, availableParallelism());
+  }
+  const number = numberFrom('--jobs', jobs);
+  if (number < 1 || number > MOST_JOBS) {
+    throw new UsageError(`--jobs ${jobs}: is no whole number from 1 to ${MOST_JOBS}`);
+  }
+  if (number > 1 && target !== 'local') {
+    throw new UsageError('--jobs works on the local target only: elsewhere there is one database', [
+      'leave out --target, or leave out --jobs',
+    ]);
+  }
+  return number;
 }
 
 async function chooseCases(

@@ -63,17 +63,35 @@ export async function exploreVariant(
   });
 }
 
-/** Explores the correct application's cases of two calls to the bound. */
-export async function exploreCorrect(): Promise<{ cases: CaseResult[]; seconds: number }> {
+/** What came of the correct application. */
+export interface TriedCorrect {
+  readonly cases: number;
+  readonly schedules: number;
+  readonly seconds: number;
+  /** Cases that broke a promise, or of which less than all up to the bound can be said. */
+  readonly open: readonly string[];
+}
+
+/** Explores the correct application's cases of two calls to the bound. @param begun is told of each case */
+export async function exploreCorrect(begun: (name: string) => void): Promise<TriedCorrect> {
   return withExplorers(null, async (explorers) => {
-    const begun = performance.now();
+    const start = performance.now();
     for (const explorer of explorers) {
+      begun(explorer.result().name);
       for (let bound = 0; bound <= BOUND; bound += 1) {
         await explorer.advance(bound, Number.POSITIVE_INFINITY);
       }
     }
-    const seconds = (performance.now() - begun) / 1000;
-    return { cases: explorers.map((explorer) => explorer.result()), seconds };
+    const results = explorers.map((explorer) => explorer.result());
+    const whole = ({ verdict, claim }: CaseResult): boolean =>
+      verdict === 'pass' &&
+      (claim.kind === 'all' || (claim.kind === 'bounded' && claim.preemptions >= BOUND));
+    return {
+      cases: results.length,
+      schedules: results.reduce((sum, { schedules }) => sum + schedules, 0),
+      seconds: (performance.now() - start) / 1000,
+      open: results.filter((result) => !whole(result)).map(({ name }) => name),
+    };
   });
 }
 

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { projectRoot } from '../project.ts';
 import { documentBroken } from './broken.ts';
+import { proveExplore } from './explore.ts';
 import { runToEnd } from './run-to-end.ts';
 import { proveByTests } from './tests.ts';
 
@@ -19,7 +20,7 @@ const tests: Readonly<Record<string, string>> = {
   tampered: 'tests/integration/isolate/clone-tampered.test.ts',
 };
 
-const sections = ['broken', ...Object.keys(tests)];
+const sections = ['broken', 'explore', ...Object.keys(tests)];
 const asked = process.argv.slice(2);
 const unknown = asked.find((name) => !sections.includes(name));
 if (unknown !== undefined) {
@@ -40,6 +41,7 @@ try {
 process.exitCode = worst;
 
 async function prove(section: string): Promise<number> {
+  if (section === 'explore') return proveExplore();
   const output = path.join(folder, `${section}.json`);
   const file = tests[section];
   if (file !== undefined) return proveByTests(section, file, output);

@@ -73,7 +73,7 @@ async function explore(
     const search = async (copy: InstrumentedCopy): Promise<ExploreResult> => {
       const time = Math.max(LEAST, BUDGET - REMOVAL - (performance.now() - begun));
       const request = { ...wanted, time };
-      const found = await exploreCases({ ...context, request }, copy, process.argv.slice(2));
+      const found = await exploreCases({ ...context, request }, [copy], process.argv.slice(2));
       await mkdir(run.folder.explore, { recursive: true });
       return writeFindings(run.folder.explore, found, request, copy.workbench);
     };
@@ -103,6 +103,7 @@ function requestOf({ request, plan }: RunContext): ExploreRequest {
     samples: 0,
     reduce: true,
     keepGoing: false,
+    jobs: 1,
     replay: null,
     out,
   };
@@ -127,6 +128,8 @@ function notExplored(
       seed: request.seed,
       fingerprint: '',
       verdict: 'unknown',
+      interrupted: false,
+      ms: 0,
       cases: [],
       points: 0,
       uninstrumented: [],

@@ -10,6 +10,7 @@ import { invariantIds } from '../../../contracts/verdict.ts';
 import { operationTypes, resultClasses } from '../../../history/operation.ts';
 import { definitionOf } from '../../../plan/scenarios.ts';
 import { listBroken } from '../../../reference/broken.ts';
+import { beyondExplore, concurrencyVariants } from '../../../scripts/proof/concurrency-variants.ts';
 import { groupsOf } from '../../../status-matrix/tally.ts';
 import { whatVariantsDo } from '../../../status-matrix/variants.ts';
 import { planWalks } from '../../../status-matrix/walks.ts';
@@ -51,7 +52,8 @@ describe('README', () => {
   });
 
   it('has every scenario', () => {
-    const named = rows(readme).flatMap(([name = '']) =>
+    const written = readme.replace(/<!-- (proof: [a-z]+) -->[\s\S]*<!-- \/\1 -->/g, '');
+    const named = rows(written).flatMap(([name = '']) =>
       /^`[a-z-]+`$/.test(name) ? [name.slice(1, -1)] : [],
     );
     expect(named).toEqual([...scenarioNames]);
@@ -114,6 +116,23 @@ describe('docs', () => {
       expect(section).toContain(`\`${id}\``);
     }
     expect(section).toMatch(/, 0 false alarms/);
+  });
+
+  it('have each concurrency variant found by explore, in a minute and with two preemptions at most', async () => {
+    const readme = read('README.md');
+    const section = readme.slice(
+      readme.indexOf('<!-- proof: explore -->'),
+      readme.indexOf('<!-- /proof: explore -->'),
+    );
+    const listed = new Map(rows(section).map(([id = '', ...cells]) => [id.replaceAll('`', ''), cells]));
+    for (const { id, expect: promise } of await concurrencyVariants()) {
+      const [, found, , , preemptions, seconds] = listed.get(id) ?? [];
+      expect(found, `${id}: npm run proof -- explore`).toBe(beyondExplore[id] ?? promise);
+      if (id in beyondExplore) continue;
+      expect(Number(preemptions), id).toBeLessThanOrEqual(2);
+      expect(Number(seconds), id).toBeLessThan(60);
+    }
+    expect(section).toMatch(/The correct application, all \d+ cases of two calls.*every promise kept/);
   });
 
   it('say what each scenario can break', () => {

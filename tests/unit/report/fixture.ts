@@ -289,6 +289,8 @@ export function fixtureExplored(): ExploreResult {
     seed: 1,
     fingerprint: 'f'.repeat(64),
     verdict: 'fail',
+    interrupted: false,
+    ms: 2490,
     cases: [
       {
         ...passed,
