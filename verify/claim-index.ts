@@ -1,23 +1,15 @@
 import type { Operation } from '../history/operation.ts';
 import type { Effect, Effects } from './effects.ts';
-import type { Window } from './instant.ts';
 import { Spells } from './spells.ts';
 
 /** When something went on: the interval of a call, or of several. */
 export type Interval = Pick<Operation, 'runner' | 't0' | 't1'>;
 
-interface Claim {
-  effect: Effect;
-  window: Window;
-  /** Its place among the effects on the table. */
-  place: number;
-}
-
 /** The claims on each table, by time and by window, so that a question about a moment need not look at every claim. */
 export class ClaimIndex {
   private readonly effects: Effects;
-  private readonly lives = new Map<string, Spells<Claim> | null>();
-  private readonly windows = new Map<string, Spells<Claim>>();
+  private readonly lives = new Map<string, Spells<number> | null>();
+  private readonly windows = new Map<string, Spells<number>>();
 
   constructor(effects: Effects) {
     this.effects = effects;
@@ -34,41 +26,48 @@ export class ClaimIndex {
       lives = this.livesOn(table);
       this.lives.set(table, lives);
     }
-    const isOnItsClock = this.effects.ofTable(table)[0]?.operation.runner === runner;
-    return inOrder(lives && isOnItsClock ? lives.during(t0, t1) : this.claimsOn(table));
+    const { columns } = this.effects;
+    const first = columns.onTable(table)[0];
+    const isOnItsClock =
+      first !== undefined && columns.operation(columns.rows[first] as number).runner === runner;
+    return this.inOrder(lives && isOnItsClock ? lives.during(t0, t1) : [...this.claimsOn(table)]);
   }
 
   /** Claims for windows that touch a stretch of time, both ends included, microseconds; in the order of their calls. */
   near(table: string, from: number, to: number): Effect[] {
     let windows = this.windows.get(table);
     if (!windows) {
+      const { columns, windowTimes } = this.effects;
       windows = new Spells(
-        this.claimsOn(table),
-        ({ window }) => window.start,
-        ({ window }) => window.end,
+        [...this.claimsOn(table)],
+        (claim) => windowTimes.starts[columns.windows[claim] as number] as number,
+        (claim) => windowTimes.ends[columns.windows[claim] as number] as number,
       );
       this.windows.set(table, windows);
     }
-    return inOrder(windows.during(from, to));
+    return this.inOrder(windows.during(from, to));
   }
 
   /** By the begins of the calls, until the claims were given up or moved for certain; null: of several runners. */
-  private livesOn(table: string): Spells<Claim> | null {
-    const [first, ...others] = this.effects.ofTable(table);
-    if (others.some(({ operation }) => operation.runner !== first?.operation.runner)) return null;
-    return new Spells(this.claimsOn(table), beginOf, (claim) => this.endOf(claim));
+  private livesOn(table: string): Spells<number> | null {
+    const { columns } = this.effects;
+    const { runner, t0 } = columns.recorded.columns;
+    const rows = Array.from(columns.onTable(table), (effect) => columns.rows[effect] as number);
+    if (rows.some((row) => runner[row] !== runner[rows[0] as number])) return null;
+    return new Spells(
+      [...this.claimsOn(table)],
+      (claim) => t0[columns.rows[claim] as number] as number,
+      (claim) => this.endOf(this.effects.at(claim)),
+    );
   }
 
-  private claimsOn(table: string): Claim[] {
-    const claims: Claim[] = [];
-    for (const [place, effect] of this.effects.ofTable(table).entries()) {
-      if (effect.window) claims.push({ effect, window: effect.window, place });
-    }
-    return claims;
+  private claimsOn(table: string): Int32Array {
+    const { columns } = this.effects;
+    return columns.onTable(table).filter((effect) => columns.windows[effect] !== 0);
   }
 
   /** When the first call was answered that ended or moved the claim for certain; never, for one that may still be made. */
-  private endOf({ effect: claim }: Claim): number {
+  private endOf(claim: Effect): number {
     let end = Number.POSITIVE_INFINITY;
     if (claim.operation.type === 'info') return end;
     for (const successor of this.effects.successors(claim)) {
@@ -77,12 +76,8 @@ export class ClaimIndex {
     }
     return end;
   }
-}
 
-function beginOf({ effect }: Claim): number {
-  return effect.operation.t0;
-}
-
-function inOrder(claims: Claim[]): Effect[] {
-  return claims.sort((a, b) => a.place - b.place).map(({ effect }) => effect);
+  private inOrder(claims: number[]): Effect[] {
+    return claims.sort((a, b) => a - b).map((claim) => this.effects.at(claim));
+  }
 }

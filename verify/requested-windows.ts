@@ -8,18 +8,17 @@ import type { RecordedRun } from './run-data.ts';
 
 /** The windows that the assignments of a run ask for, each once and by number. */
 export interface RequestedWindows {
-  /** The number for each operation, in their order; 0 for one that asks for none, or for one that nobody knows. */
+  /**
+   * The number for each operation, in their order; 0 for one that asks for none, or for one that nobody knows; -1 where a text
+   * names no instant, so that `requestedWindow` throws.
+   */
   ofRow: Int32Array;
   windows: (Window | null)[];
 }
 
 const known = new WeakMap<readonly Operation[], RequestedWindows>();
 
-/**
- * What `requestedWindow` gives for each assignment and confirmation of the run.
- *
- * @throws RangeError when a text names no instant
- */
+/** What `requestedWindow` gives for each assignment and confirmation of the run. */
 export function requestedWindows(run: RecordedRun): RequestedWindows {
   const { operations } = run.history;
   let found = known.get(operations);
@@ -46,11 +45,20 @@ function windowsOf(run: RecordedRun, { columns, count }: Recorded): RequestedWin
     const list = numbers[isOwn ? 1 : 0];
     let number = list[place];
     if (number === undefined) {
-      const window = requestedWindow(run, run.history.operations[row] as AssignOperation);
-      number = window ? windows.push(window) - 1 : 0;
+      number = numberOf(run, run.history.operations[row] as AssignOperation, windows);
       list[place] = number;
     }
     ofRow[row] = number;
   }
   return { ofRow, windows };
+}
+
+function numberOf(run: RecordedRun, operation: AssignOperation, windows: (Window | null)[]): number {
+  try {
+    const window = requestedWindow(run, operation);
+    return window ? windows.push(window) - 1 : 0;
+  } catch (error) {
+    if (error instanceof RangeError) return -1;
+    throw error;
+  }
 }

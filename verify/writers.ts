@@ -1,39 +1,52 @@
+import { F, Type } from '../history/columns/columns.ts';
+import { type Recorded, recordedOf } from '../history/columns/recorded.ts';
 import type { Operation } from '../history/operation.ts';
-import { type Effects, push } from './effects.ts';
+import type { Effects } from './effects.ts';
 import type { RecordedRun } from './run-data.ts';
 import { Spells } from './spells.ts';
-
-/** A call that may store the status of tables. */
-type Writer = Extract<Operation, { f: 'refresh' | 'assign' | 'confirm' | 'unassign' | 'transition' }>;
 
 /**
  * Calls that may store a table's status: refreshes of the table, and what changes its bookings' claims. Found by time
  * without looking at every call of the run.
  */
 export class StatusWriters {
+  private readonly operations: readonly Operation[];
+  private readonly recorded: Recorded;
   private readonly effects: Effects;
-  /** Calls with an end, by runner. */
-  private readonly ended = new Map<string, Spells<Writer>>();
-  /** Calls that may take effect at any later moment, by table and in the order of their begins. */
-  private readonly unknown = new Map<string, Writer[]>();
-  /** Whose calls write the tables of a booking, and refresh a table. */
-  private readonly runners = new Map<string, Set<string>>();
-  private readonly runnersOfTable = new Map<string, Set<string>>();
+  /** Rows of calls with an end, by the word of their runner. */
+  private readonly ended = new Map<number, Spells<number>>();
+  /** Rows of calls that may take effect at any later moment, by the word of the table and in the order of their begins. */
+  private readonly unknown = new Map<number, number[]>();
+  /** Whose calls write the tables of a booking, and refresh a table; by their words. */
+  private readonly runners = new Map<number, Set<number>>();
+  private readonly runnersOfTable = new Map<number, ReadonlySet<number>>();
 
   constructor(run: RecordedRun, effects: Effects) {
+    this.operations = run.history.operations;
+    this.recorded = recordedOf(this.operations);
     this.effects = effects;
-    const ended = new Map<string, Writer[]>();
-    for (const operation of run.history.operations) {
-      if (!isWriter(operation)) continue;
-      const what = operation.f === 'refresh' ? operation.input.table_id : operation.input.booking_id;
+    const { columns, count } = this.recorded;
+    const ended = new Map<number, number[]>();
+    for (let row = 0; row < count; row += 1) {
+      if (!this.isWriter(row)) continue;
+      const runner = columns.runner[row] as number;
+      const what = (columns.f[row] === F.refresh ? columns.tables : columns.booking)[row] as number;
       const runners = this.runners.get(what);
-      if (runners) runners.add(operation.runner);
-      else this.runners.set(what, new Set([operation.runner]));
-      if (operation.type !== 'info') push(ended, operation.runner, operation);
-      else for (const table of this.tablesOf(operation)) push(this.unknown, table, operation);
+      if (runners) runners.add(runner);
+      else this.runners.set(what, new Set([runner]));
+      if (columns.type[row] !== Type.info) push(ended, runner, row);
+      else for (const table of this.tablesOf(row)) push(this.unknown, table, row);
     }
-    for (const [runner, operations] of ended) {
-      this.ended.set(runner, new Spells(operations, beginOf, endOf));
+    const { t0, t1 } = columns;
+    for (const [runner, rows] of ended) {
+      this.ended.set(
+        runner,
+        new Spells(
+          rows,
+          (row) => t0[row] as number,
+          (row) => t1[row] as number,
+        ),
+      );
     }
   }
 
@@ -44,12 +57,16 @@ export class StatusWriters {
    * @returns null when calls of several runners write the table: their clocks are not compared here
    */
   earliest(table: string, refresh: Operation, read: Operation): number | null {
-    const [runner = '', ...others] = this.runnersOf(table);
+    const { t0 } = this.recorded.columns;
+    const word = this.recorded.words.find(table);
+    const [runner = 0, ...others] = this.runnersOf(word);
     if (others.length > 0) return null;
-    const [unknown] = this.unknown.get(table) ?? [];
-    let earliest = unknown && unknown.t0 <= read.t1 ? Math.min(unknown.t0, refresh.t0) : refresh.t0;
-    for (const operation of this.ended.get(runner)?.during(refresh.t0, read.t1) ?? []) {
-      if (operation.t0 < earliest && this.writes(operation, table)) earliest = operation.t0;
+    const [unknown] = this.unknown.get(word) ?? [];
+    const since = unknown === undefined ? Number.POSITIVE_INFINITY : (t0[unknown] as number);
+    let earliest = since <= read.t1 ? Math.min(since, refresh.t0) : refresh.t0;
+    for (const row of this.ended.get(runner)?.during(refresh.t0, read.t1) ?? []) {
+      const begin = t0[row] as number;
+      if (begin < earliest && this.writes(row, word)) earliest = begin;
     }
     return earliest;
   }
@@ -60,47 +77,61 @@ export class StatusWriters {
    * @returns null when calls of several runners write the table
    */
   between(table: string, from: number, to: number): Operation[] | null {
-    const [runner, ...others] = this.runnersOf(table);
+    const { t0, t1 } = this.recorded.columns;
+    const word = this.recorded.words.find(table);
+    const [runner, ...others] = this.runnersOf(word);
     if (others.length > 0) return null;
-    const ended = this.ended.get(runner ?? '')?.during(from, to) ?? [];
-    const unknown = (this.unknown.get(table) ?? []).filter(({ t0 }) => t0 <= to);
-    return [...ended.filter((operation) => this.writes(operation, table)), ...unknown].sort(
-      (a, b) => a.t0 - b.t0 || a.t1 - b.t1,
-    );
+    const ended = this.ended.get(runner ?? 0)?.during(from, to) ?? [];
+    const unknown = (this.unknown.get(word) ?? []).filter((row) => (t0[row] as number) <= to);
+    return [...ended.filter((row) => this.writes(row, word)), ...unknown]
+      .sort((a, b) => (t0[a] as number) - (t0[b] as number) || (t1[a] as number) - (t1[b] as number))
+      .map((row) => this.operations[row] as Operation);
   }
 
-  private runnersOf(table: string): ReadonlySet<string> {
+  private runnersOf(table: number): ReadonlySet<number> {
     let runners = this.runnersOfTable.get(table);
     if (!runners) {
-      runners = new Set(this.runners.get(table));
-      for (const { booking_id } of this.effects.ofTable(table)) {
-        for (const runner of this.runners.get(booking_id) ?? []) runners.add(runner);
-      }
+      runners = this.writersOf(table);
       this.runnersOfTable.set(table, runners);
     }
     return runners;
   }
 
-  private writes(operation: Writer, table: string): boolean {
-    if (operation.f === 'refresh') return operation.input.table_id === table;
-    return this.effects.ofPair(operation.input.booking_id, table).length > 0;
+  private writersOf(table: number): ReadonlySet<number> {
+    const { columns } = this.effects;
+    // Whoever writes the table is then the only one there is.
+    if (columns.oneClock) return new Set(this.ended.keys());
+    const runners = new Set(this.runners.get(table));
+    for (const effect of columns.onTable(this.recorded.words.text(table))) {
+      const booking = columns.names.first(columns.pairs[effect] as number);
+      for (const runner of this.runners.get(booking) ?? []) runners.add(runner);
+    }
+    return runners;
   }
 
-  private tablesOf(operation: Writer): Iterable<string> {
-    if (operation.f === 'refresh') return [operation.input.table_id];
-    return this.effects.tablesOf(operation.input.booking_id);
+  private writes(row: number, table: number): boolean {
+    const { f, tables, booking } = this.recorded.columns;
+    if (f[row] === F.refresh) return tables[row] === table;
+    return this.effects.columns.names.find(booking[row] as number, table) !== -1;
+  }
+
+  private tablesOf(row: number): Iterable<number> {
+    const { f, tables, booking } = this.recorded.columns;
+    if (f[row] === F.refresh) return [tables[row] as number];
+    const { words } = this.recorded;
+    const whose = words.text(booking[row] as number);
+    return Array.from(this.effects.tablesOf(whose), (table) => words.find(table));
+  }
+
+  private isWriter(row: number): boolean {
+    const { f, type } = this.recorded.columns;
+    if (type[row] === Type.fail) return false;
+    return !(f[row] === F.status || f[row] === F.hold || f[row] === F.release);
   }
 }
 
-function isWriter(operation: Operation): operation is Writer {
-  if (operation.type === 'fail') return false;
-  return !(operation.f === 'status' || operation.f === 'hold' || operation.f === 'release');
-}
-
-function beginOf({ t0 }: Operation): number {
-  return t0;
-}
-
-function endOf({ t1 }: Operation): number {
-  return t1;
+function push(lists: Map<number, number[]>, key: number, row: number): void {
+  const list = lists.get(key);
+  if (list) list.push(row);
+  else lists.set(key, [row]);
 }

@@ -59,15 +59,9 @@ function isPlain({ columns, count, words }: Recorded): boolean {
 }
 
 function windowsOf(run: RunData, { columns, count }: Recorded): OrderInput['windows'] | null {
-  let requested: ReturnType<typeof requestedWindows>;
-  try {
-    requested = requestedWindows(run);
-  } catch {
-    return null;
-  }
-  const { ofRow, windows } = requested;
+  const { ofRow, windows } = requestedWindows(run);
   for (let row = 0; row < count; row += 1) {
-    if (columns.f[row] === F.assign && ofRow[row] === 0) return null;
+    if (columns.f[row] === F.assign && (ofRow[row] as number) <= 0) return null;
   }
   return {
     ofRow,
