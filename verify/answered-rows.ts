@@ -1,3 +1,5 @@
+import { F, Type } from '../history/columns/columns.ts';
+import { recordedOf } from '../history/columns/recorded.ts';
 import type { AssignedRow, AssignOperation, Operation } from '../history/operation.ts';
 import { nameOf } from '../plan/identity.ts';
 import { requestedWindow } from './effects.ts';
@@ -20,10 +22,11 @@ export function answersAdrift(
   const groups = new Map(state.allocations.map((row) => [row.id, row]));
   const entries = new Map(state.ledger.map((row) => [`${row.booking_id} ${row.idempotency_key}`, row]));
   const rows = new Map(state.assignments.map((row) => [`${row.booking_id} ${row.table_id}`, row]));
-  const touched = touches(run.history.operations);
+  const touched = touchedOnce(run.history.operations);
   const ledger = hasLedger(run) ? ledgerProblem : () => null;
+  if (touched.size === 0) return [];
   return acknowledged.flatMap((operation) => {
-    if (touched.get(operation.input.booking_id) !== 1) return [];
+    if (!touched.has(operation.input.booking_id)) return [];
     const window = requestedWindow(run, operation);
     const problem = groupProblem(operation, window, rows, groups) ?? ledger(operation, window, entries);
     if (problem === null) return [];
@@ -41,21 +44,28 @@ export function answersAdrift(
   });
 }
 
-/** How many calls may have changed each booking's tables. */
-function touches(operations: readonly Operation[]): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (const operation of operations) {
-    if (operation.type === 'fail') continue;
+/** Bookings of which one call alone may have changed the tables. */
+function touchedOnce(operations: readonly Operation[]): Set<string> {
+  const { columns, count, words } = recordedOf(operations);
+  const { f, type, booking } = columns;
+  const counts = new Int32Array(words.count + 1);
+  for (let row = 0; row < count; row += 1) {
+    if (type[row] === Type.fail) continue;
     const changes =
-      operation.f === 'assign' ||
-      operation.f === 'confirm' ||
-      operation.f === 'unassign' ||
-      (operation.f === 'transition' && operation.input.status !== 'checked_in');
-    if (!changes) continue;
-    const { booking_id } = operation.input;
-    counts.set(booking_id, (counts.get(booking_id) ?? 0) + 1);
+      f[row] === F.assign ||
+      f[row] === F.confirm ||
+      f[row] === F.unassign ||
+      (f[row] === F.transition && !isArrival(operations[row] as Operation));
+    const whose = booking[row] as number;
+    if (changes) counts[whose] = (counts[whose] as number) + 1;
   }
-  return counts;
+  const once = new Set<string>();
+  for (const [whose, calls] of counts.entries()) if (whose > 0 && calls === 1) once.add(words.text(whose));
+  return once;
+}
+
+function isArrival(operation: Operation): boolean {
+  return operation.f === 'transition' && operation.input.status === 'checked_in';
 }
 
 /** A deployment may have no ledger; the tables that teardown looked at say which there are. */

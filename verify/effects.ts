@@ -1,3 +1,6 @@
+import { Type } from '../history/columns/columns.ts';
+import { IntPairs } from '../history/columns/int-pairs.ts';
+import { recordedOf } from '../history/columns/recorded.ts';
 import type {
   AssignOperation,
   Operation,
@@ -5,9 +8,9 @@ import type {
   UnassignOperation,
 } from '../history/operation.ts';
 import { ClaimIndex } from './claim-index.ts';
+import { CERTAIN, EffectColumns, SHORTENS } from './effect-columns.ts';
 import { type Window, windowBetween, windowFrom } from './instant.ts';
 import { RealTime } from './real-time.ts';
-import { distinct, releasedTables } from './released-tables.ts';
 import type { RecordedRun } from './run-data.ts';
 
 /** What a call that took effect, or may have, does to one booking's claim on one table. */
@@ -35,62 +38,54 @@ const NONE: readonly Operation[] = [];
 /** All effects, found by table and by booking and table. Calls that certainly failed have none. */
 export class Effects {
   readonly time: RealTime;
-  /** By booking, then by table. */
-  private readonly byPair = new Map<string, Map<string, Effect[]>>();
-  private readonly inOrder: Effect[][] = [];
+  /** The same by number: what looks at all of them looks there, and asks for those alone that it has something to say of. */
+  readonly columns: EffectColumns;
+  private readonly run: RecordedRun;
+  /** The calls that share a key, by booking and key; of one call alone nothing is kept. */
+  private readonly byKey: ReadonlyMap<string, readonly Operation[]>;
+  private readonly pairs: (Effect[] | undefined)[] = [];
+  private readonly effects: (Effect | undefined)[] = [];
   private readonly byTable = new Map<string, Effect[]>();
-  private readonly originals: ReadonlyMap<string, Operation>;
-  private readonly byKey = new Map<string, Operation[]>();
+  private pairsOfBooking: Map<number, number[]> | undefined;
+  private times: { starts: Float64Array; ends: Float64Array } | undefined;
   private index: ClaimIndex | undefined;
 
   constructor(run: RecordedRun) {
+    this.run = run;
     this.time = new RealTime(run.history.anchors);
-    const possible = run.history.operations.filter((operation) => operation.type !== 'fail');
-    this.originals = firstAcknowledged(possible);
-    for (const operation of possible) {
-      const key = keyOf(operation);
-      if (key !== null) push(this.byKey, key, operation);
-    }
-    for (const operation of possible) {
-      if (operation.f === 'assign' || operation.f === 'confirm') this.addAssignment(run, operation);
-    }
-    for (const operation of possible) this.addRelease(operation);
-  }
-
-  private addAssignment(run: RecordedRun, operation: AssignOperation): void {
-    const others = this.othersOf(operation);
-    const window =
-      others.length > 0
-        ? (answeredWindow(operation) ?? requestedWindow(run, operation))
-        : requestedWindow(run, operation);
-    if (!window) return;
-    const certain = operation.type === 'ok' && !this.isReplay(operation);
-    for (const table of distinct(operation.input.table_ids)) {
-      this.add(operation, table, window, certain, others, false);
-    }
-  }
-
-  private addRelease(operation: Operation): void {
-    const released = releasedTables(operation, this.byPair);
-    if (!released) return;
-    const certain = operation.type === 'ok' && !released.maybe;
-    for (const table of released.tables) {
-      this.add(released.operation, table, null, certain, NONE, released.maybe);
-    }
+    this.byKey = callsOfSharedKeys(run.history.operations);
+    this.columns = new EffectColumns(run, {
+      isShared: (operation) => this.byKey.has(keyOf(operation) ?? ''),
+      isReplay: (operation) => this.isReplay(operation),
+      othersOf: (operation) => this.othersOf(operation),
+      answeredWindow,
+    });
   }
 
   /** Whether another call under the same booking and key was acknowledged before this one was. */
   isReplay(operation: Operation): boolean {
-    const original = this.originals.get(keyOf(operation) ?? '');
+    const calls = this.byKey.get(keyOf(operation) ?? '') ?? [];
+    // The one that ended first: later ones may be answered from the ledger.
+    let original: Operation | undefined;
+    for (const call of calls)
+      if (call.type === 'ok' && !(original && original.t1 <= call.t1)) original = call;
     return original !== undefined && original !== operation;
   }
 
   /** Other calls under the same key that may have been executed before this one was answered. */
   othersOf(operation: Operation): readonly Operation[] {
-    const key = keyOf(operation);
-    const calls = key === null ? undefined : this.byKey.get(key);
-    if (!calls || calls.length < 2) return NONE;
+    const calls = this.byKey.get(keyOf(operation) ?? '');
+    if (!calls) return NONE;
     return calls.filter((other) => other !== operation && !this.time.before(operation, other));
+  }
+
+  /** Begins and ends of the windows of `columns`, by number. */
+  get windowTimes(): { starts: Float64Array; ends: Float64Array } {
+    this.times ??= {
+      starts: Float64Array.from(this.columns.windowsByNumber, (window) => window?.start ?? Number.NaN),
+      ends: Float64Array.from(this.columns.windowsByNumber, (window) => window?.end ?? Number.NaN),
+    };
+    return this.times;
   }
 
   /** Whether `a` certainly took effect before `b` did. */
@@ -101,29 +96,39 @@ export class Effects {
     );
   }
 
-  private add(
-    operation: Effect['operation'],
-    table_id: string,
-    window: Window | null,
-    certain: boolean,
-    others: readonly Operation[],
-    shortens: boolean,
-  ): void {
-    const { booking_id } = operation.input;
-    let pairs = this.byPair.get(booking_id);
-    if (!pairs) {
-      pairs = new Map();
-      this.byPair.set(booking_id, pairs);
+  /** An effect by its number. */
+  at(effect: number): Effect {
+    const made = this.effects[effect];
+    if (made) return made;
+    this.pair(this.columns.pairs[effect] as number);
+    return this.effects[effect] as Effect;
+  }
+
+  /** The effects on one booking and table, by the number of the pair. */
+  pair(pair: number): Effect[] {
+    let list = this.pairs[pair];
+    if (list) return list;
+    const { columns } = this;
+    const { names, recorded } = columns;
+    const booking_id = recorded.words.text(names.first(pair));
+    const table_id = recorded.words.text(names.second(pair));
+    list = [];
+    this.pairs[pair] = list;
+    for (const effect of columns.ofPair.of(pair)) {
+      const made: Effect = {
+        operation: this.run.history.operations[columns.rows[effect] as number] as Effect['operation'],
+        booking_id,
+        table_id,
+        window: columns.windowsByNumber[columns.windows[effect] as number] as Window | null,
+        certain: ((columns.bits[effect] as number) & CERTAIN) !== 0,
+        others: columns.others.get(effect) ?? NONE,
+        pair: list,
+        shortens: ((columns.bits[effect] as number) & SHORTENS) !== 0,
+      };
+      list.push(made);
+      this.effects[effect] = made;
     }
-    let pair = pairs.get(table_id);
-    if (!pair) {
-      pair = [];
-      pairs.set(table_id, pair);
-      this.inOrder.push(pair);
-    }
-    const effect = { operation, booking_id, table_id, window, certain, others, pair, shortens };
-    pair.push(effect);
-    push(this.byTable, table_id, effect);
+    return list;
   }
 
   /** Claims by time and window, which several checks ask for. */
@@ -132,25 +137,33 @@ export class Effects {
     return this.index;
   }
 
-  tables(): Iterable<[string, Effect[]]> {
-    return this.byTable;
-  }
-
-  pairs(): Iterable<Effect[]> {
-    return this.inOrder;
-  }
-
   /** Tables that the booking may have had at some time, or was to give up. */
-  tablesOf(booking_id: string): Iterable<string> {
-    return this.byPair.get(booking_id)?.keys() ?? [];
+  *tablesOf(booking_id: string): Iterable<string> {
+    const { names, recorded } = this.columns;
+    this.pairsOfBooking ??= pairsByBooking(names);
+    for (const pair of this.pairsOfBooking.get(recorded.words.find(booking_id)) ?? []) {
+      yield recorded.words.text(names.second(pair));
+    }
   }
 
   ofTable(table_id: string): Effect[] {
-    return this.byTable.get(table_id) ?? [];
+    let list = this.byTable.get(table_id);
+    if (!list) {
+      list = Array.from(this.columns.onTable(table_id), (effect) => this.at(effect));
+      this.byTable.set(table_id, list);
+    }
+    return list;
+  }
+
+  /** Whether a call that took effect, or may have, asked for the table for the booking. */
+  isClaimed(booking_id: string, table_id: string): boolean {
+    const pair = this.columns.pairOf(booking_id, table_id);
+    return pair !== -1 && pair < this.columns.claimed;
   }
 
   ofPair(booking_id: string, table_id: string): Effect[] {
-    return this.byPair.get(booking_id)?.get(table_id) ?? [];
+    const pair = this.columns.pairOf(booking_id, table_id);
+    return pair === -1 ? [] : this.pair(pair);
   }
 
   /** Effects on the same booking and table that may have ended or moved this claim: those not certainly before it. */
@@ -184,16 +197,36 @@ function keyOf(operation: Operation): string | null {
   return idempotency_key === null ? null : `${booking_id} ${idempotency_key}`;
 }
 
-/** The acknowledged call of each booking and key that ended first: later ones may be answered from the ledger. */
-function firstAcknowledged(operations: readonly Operation[]): Map<string, Operation> {
-  const first = new Map<string, Operation>();
-  for (const operation of operations) {
-    const key = operation.type === 'ok' ? keyOf(operation) : null;
-    if (key === null) continue;
-    const known = first.get(key);
-    if (!known || operation.t1 < known.t1) first.set(key, operation);
+/** Calls that did not certainly fail, by booking and key; keys that one call alone uses are left out. */
+function callsOfSharedKeys(operations: readonly Operation[]): Map<string, Operation[]> {
+  const { columns, count } = recordedOf(operations);
+  const keys = new IntPairs();
+  const first: number[] = [];
+  const shared = new Map<number, Operation[]>();
+  for (let row = 0; row < count; row += 1) {
+    if (columns.key[row] === 0 || columns.type[row] === Type.fail) continue;
+    const key = keys.add(columns.booking[row] as number, columns.key[row] as number);
+    const before = first[key];
+    const operation = operations[row] as Operation;
+    if (before === undefined) {
+      first[key] = row;
+      continue;
+    }
+    const calls = shared.get(key) ?? [operations[before] as Operation];
+    calls.push(operation);
+    shared.set(key, calls);
   }
-  return first;
+  return new Map([...shared.values()].map((calls) => [keyOf(calls[0] as Operation) ?? '', calls]));
+}
+
+function pairsByBooking(names: IntPairs): Map<number, number[]> {
+  const pairs = new Map<number, number[]>();
+  for (let pair = 0; pair < names.size; pair += 1) {
+    const list = pairs.get(names.first(pair));
+    if (list) list.push(pair);
+    else pairs.set(names.first(pair), [pair]);
+  }
+  return pairs;
 }
 
 export function push<T>(map: Map<string, T[]>, key: string, value: T): void {

@@ -1,3 +1,5 @@
+import { F } from '../history/columns/columns.ts';
+import { recordedOf } from '../history/columns/recorded.ts';
 import type { Operation } from '../history/operation.ts';
 import type { Interval } from './claim-index.ts';
 import { databaseSpan, type Span } from './database-time.ts';
@@ -21,7 +23,11 @@ export class StatusModel {
   constructor(run: RecordedRun, effects: Effects) {
     this.run = run;
     this.effects = effects;
-    for (const operation of run.history.operations) {
+    const { operations } = run.history;
+    const { columns } = recordedOf(operations);
+    for (let row = 0; row < operations.length; row += 1) {
+      if (columns.f[row] !== F.transition) continue;
+      const operation = operations[row] as Operation;
       if (operation.f !== 'transition' || operation.type === 'fail') continue;
       const { booking_id } = operation.input;
       this.transitions.set(booking_id, [...(this.transitions.get(booking_id) ?? []), operation]);

@@ -1,4 +1,5 @@
 import { nameOf } from '../../plan/identity.ts';
+import { CERTAIN, type EffectColumns } from '../effect-columns.ts';
 import type { Effect } from '../effects.ts';
 import { remark, step } from '../explain.ts';
 import type { Assignment } from '../final-state.ts';
@@ -26,16 +27,17 @@ export const ackedIsDurable: Invariant = {
     const violations: FoundViolation[] = [];
     let checked = 0;
     if (!finalState) undecided.push('the final state was not read');
-    const rows = new Map<string, Assignment[]>();
+    const rows = new Map<number, Assignment[]>();
     for (const row of finalState?.assignments ?? []) {
-      const key = `${row.booking_id} ${row.table_id}`;
-      rows.set(key, [...(rows.get(key) ?? []), row]);
+      const pair = effects.columns.pairOf(row.booking_id, row.table_id);
+      rows.set(pair, [...(rows.get(pair) ?? []), row]);
     }
-    for (const pair of finalState ? effects.pairs() : []) {
-      if (!pair.some((effect) => effect.certain)) continue;
+    const pairs = finalState ? effects.columns.names.size : 0;
+    for (let pair = 0; pair < pairs; pair += 1) {
+      if (!effects.columns.ofPair.of(pair).some((effect) => effects.columns.has(effect, CERTAIN))) continue;
       checked += 1;
-      const { booking_id, table_id } = pair[0] as Effect;
-      const violation = judgePair(evidence, pair, rows.get(`${booking_id} ${table_id}`) ?? []);
+      if (isAsLastSaid(effects.columns, pair, rows.get(pair) ?? [])) continue;
+      const violation = judgePair(evidence, effects.pair(pair), rows.get(pair) ?? []);
       if (!violation) continue;
       // The record that would explain it may be the one that is missing.
       if (run.history.incomplete.size > 0) undecided.push(`${violation.title}, but records are missing`);
@@ -49,6 +51,32 @@ export const ackedIsDurable: Invariant = {
     };
   },
 };
+
+/** Whether the row is what one of the last effects says, told from their numbers alone; false says nothing. */
+function isAsLastSaid(
+  effects: EffectColumns,
+  pair: number,
+  [row, ...others]: readonly Assignment[],
+): boolean {
+  if (!effects.oneClock || others.length > 0) return false;
+  const list = effects.ofPair.of(pair);
+  const { t0 } = effects.recorded.columns;
+  let latest = Number.NEGATIVE_INFINITY;
+  let latestRow = -1;
+  for (const effect of list) {
+    if (effects.others.has(effect)) return false;
+    const begin = t0[effects.rows[effect] as number] as number;
+    if (!effects.has(effect, CERTAIN) || begin <= latest) continue;
+    latest = begin;
+    latestRow = effects.rows[effect] as number;
+  }
+  return list.some((effect) => {
+    if (effects.isBefore(effects.rows[effect] as number, latestRow)) return false;
+    const window = effects.windowsByNumber[effects.windows[effect] as number] ?? null;
+    if (window === null || !row) return window === null && !row;
+    return row.window !== null && sameWindow(window, row.window);
+  });
+}
 
 function judgePair({ effects }: Evidence, pair: Effect[], rows: Assignment[]): FoundViolation | null {
   const { booking_id, table_id } = pair[0] as Effect;

@@ -1,4 +1,5 @@
 import type { TeardownResult } from '../../contracts/teardown-result.ts';
+import { recordedOf } from '../../history/columns/recorded.ts';
 import { nameOf } from '../../plan/identity.ts';
 import type { Booking } from '../../plan/world.ts';
 import { remark } from '../explain.ts';
@@ -77,11 +78,12 @@ function unequalTables({ left, untagged_before, untagged_after }: TeardownResult
 function changedSeeds({ history, finalState, plan }: RunData): FoundViolation[] {
   const stored = finalState?.others.get('bookings');
   if (!stored) return [];
-  const named = new Set(
-    history.operations.map(({ input }) => ('booking_id' in input ? input.booking_id : '')),
-  );
+  const { columns, count, words } = recordedOf(history.operations);
+  const named = new Uint8Array(words.count + 1);
+  for (let row = 0; row < count; row += 1) named[columns.booking[row] as number] = 1;
+  named[0] = 0;
   return plan.world.bookings.flatMap((planned): FoundViolation[] => {
-    if (named.has(planned.id)) return [];
+    if (named[words.find(planned.id)] === 1) return [];
     const row = stored.get(planned.id);
     const changes = row ? differences(planned, row) : ['the row is gone'];
     if (changes.length === 0) return [];

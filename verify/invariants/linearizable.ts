@@ -2,8 +2,11 @@ import { nameOf } from '../../plan/identity.ts';
 import type { Evidence, Finding, FoundViolation, Invariant } from '../invariant.ts';
 import type { Call } from '../linearizability/call.ts';
 import { Calls } from '../linearizability/calls.ts';
+import { orderInput } from '../linearizability/columns/input.ts';
+import { findOrders } from '../linearizability/columns/orders.ts';
 import { explain } from '../linearizability/explanation.ts';
 import { OneOrder } from '../linearizability/one-order.ts';
+import { callsOfParts } from '../linearizability/open-parts.ts';
 import { Partition } from '../linearizability/parts.ts';
 import { Precedence } from '../linearizability/precedence.ts';
 import { type Budget, type Contradiction, Search } from '../linearizability/search.ts';
@@ -38,17 +41,13 @@ export const linearizable: Invariant = {
 /** The check with another budget for each part. */
 export function checkWithin(evidence: Evidence, budget: Budget): Finding {
   const { run, effects } = evidence;
-  const partition = new Partition();
-  const calls = new Calls(evidence, (call) => partition.add(call));
-  const { unreadable, recorded } = calls;
-  const parts = partition.parts();
+  const { unreadable, recorded, parts, open } = partsOf(evidence);
   const violations: FoundViolation[] = [];
   const undecided: string[] = [];
-  if (unreadable.length > 0) {
-    undecided.push(`${unreadable.length} calls name no window, so that nobody can say what they took`);
+  if (unreadable > 0) {
+    undecided.push(`${unreadable} calls name no window, so that nobody can say what they took`);
   }
-  for (const numbers of parts) {
-    const part = Array.from(numbers, (number) => calls.at(number));
+  for (const part of open) {
     const precedence = new Precedence(part, effects.time);
     if (precedence.oneClock && new OneOrder(part, precedence).find()) continue;
     const result = new Search(part, effects.time, budget).run();
@@ -66,8 +65,37 @@ export function checkWithin(evidence: Evidence, budget: Budget): Finding {
     checked: { count: recorded, of: 'calls' },
     violations,
     undecided,
-    summary: `${recorded} calls in ${parts.length} parts, each with an order that explains every answer`,
+    summary: `${recorded} calls in ${parts} parts, each with an order that explains every answer`,
   };
+}
+
+interface PartsOfRun {
+  unreadable: number;
+  recorded: number;
+  parts: number;
+  /** The calls of each part that is still to be decided, in the order of the parts. */
+  open: Iterable<Call[]>;
+}
+
+function partsOf(evidence: Evidence): PartsOfRun {
+  const input = orderInput(evidence.run);
+  if (input) {
+    const { calls, parts, open } = findOrders(input);
+    return { unreadable: 0, recorded: calls, parts, open: callsOfParts(evidence, open) };
+  }
+  const partition = new Partition();
+  const calls = new Calls(evidence, (call) => partition.add(call));
+  const parts = partition.parts();
+  return {
+    unreadable: calls.unreadable.length,
+    recorded: calls.recorded,
+    parts: parts.length,
+    open: madeInTurn(calls, parts),
+  };
+}
+
+function* madeInTurn(calls: Calls, parts: readonly Int32Array[]): Generator<Call[]> {
+  for (const numbers of parts) yield Array.from(numbers, (number) => calls.at(number));
 }
 
 function violationOf(

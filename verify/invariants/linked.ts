@@ -1,3 +1,5 @@
+import { Answer, F, Type } from '../../history/columns/columns.ts';
+import { recordedOf } from '../../history/columns/recorded.ts';
 import type { AssignedRow, AssignOperation, Operation } from '../../history/operation.ts';
 import { nameOf } from '../../plan/identity.ts';
 import { answersAdrift } from '../answered-rows.ts';
@@ -21,10 +23,7 @@ export const linked: Invariant = {
   promise: 'response, allocations, assignments, merge groups and ledger tell the same story',
   check(evidence) {
     const { run } = evidence;
-    const acknowledged = run.history.operations.filter(
-      (operation): operation is AssignOperation =>
-        (operation.f === 'assign' || operation.f === 'confirm') && operation.type === 'ok',
-    );
+    const { acknowledged, unusual, releases } = answersOf(run.history.operations);
     const state = run.finalState;
     return {
       checked: {
@@ -32,8 +31,8 @@ export const linked: Invariant = {
         of: 'answers and rows',
       },
       violations: [
-        ...acknowledged.flatMap((operation) => answerDiffers(evidence, operation)),
-        ...run.history.operations.flatMap(removedOthers),
+        ...unusual.flatMap((operation) => answerDiffers(evidence, operation)),
+        ...releases.flatMap(removedOthers),
         ...(state
           ? [
               ...assignmentsAdrift(state),
@@ -49,22 +48,36 @@ export const linked: Invariant = {
   },
 };
 
-/** The usual answer, told without reading its times: one table for the window that the call passed, letter by letter. */
-function isAsAsked({ input, value }: AssignOperation): boolean {
-  if (!Array.isArray(value) || value.length !== 1 || input.table_ids.length !== 1) return false;
-  const [row] = value;
-  return (
-    row !== undefined &&
-    row.table_id === input.table_ids[0] &&
-    row.start_at !== null &&
-    row.start_at === input.start_at &&
-    row.end_at !== null &&
-    row.end_at === input.end_at
-  );
+interface Answers {
+  acknowledged: AssignOperation[];
+  /** Those of them that are not answered with one table for the window that the call passed, letter by letter. */
+  unusual: AssignOperation[];
+  /** Acknowledged releases that are not answered with the very tables that they name. */
+  releases: Operation[];
+}
+
+function answersOf(operations: readonly Operation[]): Answers {
+  const { columns, count } = recordedOf(operations);
+  const { f, type, kind, tables, start, end, answered, answeredStart, answeredEnd } = columns;
+  const answers: Answers = { acknowledged: [], unusual: [], releases: [] };
+  for (let row = 0; row < count; row += 1) {
+    if (type[row] !== Type.ok) continue;
+    const operation = operations[row] as Operation;
+    if (f[row] === F.unassign) {
+      const isAsAsked = kind[row] === Answer.tables && answered[row] === tables[row];
+      if (!isAsAsked) answers.releases.push(operation);
+    } else if (f[row] === F.assign || f[row] === F.confirm) {
+      answers.acknowledged.push(operation as AssignOperation);
+      const isOneTable = kind[row] === Answer.rows && (tables[row] as number) > 0 && start[row] !== 0;
+      const isAsAsked =
+        isOneTable && end[row] !== 0 && answeredStart[row] === start[row] && answeredEnd[row] === end[row];
+      if (!isAsAsked) answers.unusual.push(operation as AssignOperation);
+    }
+  }
+  return answers;
 }
 
 function answerDiffers({ run, effects }: Evidence, operation: AssignOperation): FoundViolation[] {
-  if (isAsAsked(operation)) return [];
   const rows = (Array.isArray(operation.value) ? operation.value : []) as AssignedRow[];
   const wanted = [...new Set(operation.input.table_ids)].sort();
   const answered = rows.map((row) => row.table_id ?? 'null').sort();

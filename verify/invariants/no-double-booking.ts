@@ -1,5 +1,7 @@
 import { nameOf } from '../../plan/identity.ts';
 import { claimedTogether } from '../acknowledged-claims.ts';
+import { mayBeClaimedTogether } from '../claims-together.ts';
+import { CERTAIN } from '../effect-columns.ts';
 import { push } from '../effects.ts';
 import { remark, step } from '../explain.ts';
 import { formatWindow, overlaps } from '../instant.ts';
@@ -27,8 +29,9 @@ export const noDoubleBooking: Invariant = {
     const undecided = excused ? inHistory.map(({ title }) => `${title}, but records are missing`) : [];
     if (!run.finalState) undecided.push('the final state was not read');
     let claims = 0;
-    for (const [, list] of effects.tables()) {
-      for (const { window, certain } of list) if (window && certain) claims += 1;
+    const { columns } = effects;
+    for (let effect = 0; effect < columns.count; effect += 1) {
+      if (columns.windows[effect] !== 0 && columns.has(effect, CERTAIN)) claims += 1;
     }
     return {
       checked: { count: claims, of: 'acknowledged claims' },
@@ -73,8 +76,11 @@ function overlapsInFinalState({ run, effects }: Evidence): FoundViolation[] {
 
 function overlapsInHistory({ effects }: Evidence): FoundViolation[] {
   const violations: FoundViolation[] = [];
-  for (const [table, list] of effects.tables()) {
-    for (const { first, second, from } of claimedTogether(effects, list)) {
+  const { tables, ofTable, recorded } = effects.columns;
+  for (const [number, word] of tables.entries()) {
+    if (!mayBeClaimedTogether(effects, ofTable.of(number))) continue;
+    const table = recorded.words.text(word);
+    for (const { first, second, from } of claimedTogether(effects, effects.ofTable(table))) {
       const [a, b] = [first.effect, second.effect];
       violations.push({
         title: `${nameOf(table)} was acknowledged to ${nameOf(a.booking_id)} and to ${nameOf(b.booking_id)} for overlapping windows at the same time`,

@@ -38,7 +38,7 @@ export const noPhantom: Invariant = {
 
 function unexplainedClaims({ run, effects }: Evidence): FoundViolation[] {
   const claimed = (booking: string | null, table: string): boolean =>
-    booking !== null && effects.ofPair(booking, table).some((effect) => effect.window !== null);
+    booking !== null && effects.isClaimed(booking, table);
   const refused = (booking: string | null) =>
     run.history.operations.filter(
       (operation) =>

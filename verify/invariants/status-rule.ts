@@ -1,3 +1,5 @@
+import { F, Type } from '../../history/columns/columns.ts';
+import { recordedOf } from '../../history/columns/recorded.ts';
 import type { Operation, StatusOperation } from '../../history/operation.ts';
 import { nameOf } from '../../plan/identity.ts';
 import type { Span } from '../database-time.ts';
@@ -79,16 +81,25 @@ interface RefreshedRead {
 
 /** Reads whose process had just refreshed the table, both acknowledged. */
 function refreshedReads(operations: readonly Operation[]): RefreshedRead[] {
-  const last = new Map<string, Operation>();
+  const { columns, count, words } = recordedOf(operations);
+  const { f, type, runner, process } = columns;
+  const users = new Map<number, Map<number, number>>();
   const found: RefreshedRead[] = [];
-  for (const read of operations) {
-    const user = `${read.runner} ${read.process}`;
-    const refresh = last.get(user);
-    last.set(user, read);
-    if (read.f !== 'status' || read.type !== 'ok' || refresh?.f !== 'refresh' || refresh.type !== 'ok')
-      continue;
-    const table = refresh.input.table_id;
-    if (read.value !== null && table in read.value) found.push({ refresh, read, table });
+  for (let row = 0; row < count; row += 1) {
+    let last = users.get(runner[row] as number);
+    if (!last) {
+      last = new Map();
+      users.set(runner[row] as number, last);
+    }
+    const before = last.get(process[row] as number);
+    last.set(process[row] as number, row);
+    if (before === undefined || f[row] !== F.status || type[row] !== Type.ok) continue;
+    if (f[before] !== F.refresh || type[before] !== Type.ok) continue;
+    const table = words.text(columns.tables[before] as number);
+    const read = operations[row] as StatusOperation;
+    if (read.value !== null && table in read.value) {
+      found.push({ refresh: operations[before] as Operation, read, table });
+    }
   }
   return found;
 }

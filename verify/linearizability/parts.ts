@@ -39,13 +39,13 @@ export class Partition {
 }
 
 /** What calls ask for of one table, as three lists of the same length. */
-interface Claimed {
+export interface Claimed {
   starts: number[];
   ends: number[];
   indexes: number[];
 }
 
-function joinOverlapping({ starts, ends, indexes }: Claimed, groups: Groups): void {
+export function joinOverlapping({ starts, ends, indexes }: Claimed, groups: Groups): void {
   const order = Int32Array.from(starts.keys());
   order.sort((a, b) => (starts[a] ?? 0) - (starts[b] ?? 0));
   let open = -1;
@@ -63,7 +63,7 @@ function joinOverlapping({ starts, ends, indexes }: Claimed, groups: Groups): vo
 }
 
 /** Disjoint sets with path halving (Tarjan & van Leeuwen 1984). */
-class Groups {
+export class Groups {
   private readonly parents: number[] = [];
 
   get size(): number {
