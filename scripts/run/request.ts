@@ -127,7 +127,10 @@ function exploreTime(
   const asked = explore ?? (names.length === 0 && target !== 'staging');
   if (typeof asked === 'boolean') return asked ? USUAL_EXPLORE * 1000 : null;
   if (/^[1-9]\d{0,4}$/.test(asked)) return Number(asked) * 1000;
-  throw new UsageError(`--explore ${asked}: is no whole number of seconds`, ['for instance --explore 30']);
+  throw new UsageError(`--explore ${asked}: is no whole number of seconds`, [
+    'for instance --explore 30',
+    'scenarios stand before it: run hot-table --explore',
+  ]);
 }
 
 /** @throws UsageError when there is no such broken variant, or when it cannot go into the target's application */

@@ -122,6 +122,21 @@ describe('on a target with a defect', () => {
     await expectNothingLeft();
   });
 
+  it('leaves nothing when a run is interrupted while it explores', async () => {
+    const out = temporaryFolder();
+    const program = start(['run', 'smoke', '--explore', '90', '--target', connection, '--out', out]);
+    await program.until(/^ {2}explore +.* preemptions/m);
+    program.kill('SIGINT');
+    const { code, stderr } = await program.ended;
+    expect(code, stderr).toBe(130);
+    expect(readVerdict(out)).toMatchObject({
+      verdict: 'unknown',
+      exit_code: 130,
+      explored: { verdict: 'unknown' },
+    });
+    await expectNothingLeft();
+  });
+
   it('says what is known when it is interrupted, and leaves nothing', async () => {
     const program = start([
       ...['explore', 'assign-other-restaurants', 'assign-other-zones'],
