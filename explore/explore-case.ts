@@ -28,7 +28,8 @@ export class CaseExplorer {
   private readonly onProgress: (progress: CaseProgress) => void;
   private readonly search: Search;
   private readonly judged: JudgedSchedules;
-  private readonly notes = new Set<string>();
+  /** Schedules that did not take the steps that they should, in words. */
+  private readonly strayed: string[] = [];
   private schedules = 0;
   private sampled = 0;
   /** Schedules of which it is not known where they lead. */
@@ -122,7 +123,13 @@ export class CaseExplorer {
   result(): CaseResult {
     const { findings, outcomes, transient, undecided } = this.judged;
     const interrupted = this.limits.signal?.aborted === true && !this.done && !this.whole;
-    if (interrupted) this.notes.add('interrupted: what is said holds of the schedules that were run');
+    const notes = [...this.judged.notes];
+    if (interrupted) notes.push('interrupted: what is said holds of the schedules that were run');
+    const [strayed] = this.strayed;
+    if (strayed !== undefined) {
+      const count = this.strayed.length === 1 ? '' : ` (the first of ${this.strayed.length})`;
+      notes.push(`not the same steps each time: ${strayed}${count}`);
+    }
     const open = undecided > 0 || this.lost > 0 || this.schedules === 0 || interrupted;
     return {
       name: this.definition.name,
@@ -137,7 +144,7 @@ export class CaseExplorer {
       transient,
       ms: this.ms,
       findings,
-      notes: [...this.judged.notes, ...this.notes],
+      notes,
     };
   }
 
@@ -181,7 +188,7 @@ export class CaseExplorer {
       if (!beginsWith(scheduleOf(trace), candidate.schedule)) {
         if (attempt < ATTEMPTS) continue;
         const [wanted, taken] = [candidate.schedule, scheduleOf(trace)].map(describeSchedule);
-        this.notes.add(`not the same steps each time: ${wanted} was to be followed, and became ${taken}`);
+        this.strayed.push(`${wanted} was to be followed, and became ${taken}`);
         this.lost += 1;
         return;
       }

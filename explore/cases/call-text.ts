@@ -16,9 +16,18 @@ export interface SqlCall extends CallText {
  * The SQL of a call, as PostgREST would make it: one row, its body as JSON.
  *
  * @param confirmParameters parameters of the function that confirms holds
+ * @param yielding names of the functions that yield before they touch anything
  */
-export function callText(schema: string, call: PlannedCall, confirmParameters: readonly string[]): SqlCall {
-  const text = statementOf(schema, call, confirmParameters);
+export function callText(
+  schema: string,
+  call: PlannedCall,
+  confirmParameters: readonly string[],
+  yielding: ReadonlySet<string>,
+): SqlCall {
+  const stated = statementOf(schema, call, confirmParameters);
+  // Another one may have to wait before its first yield, so it gets one before it, as a statement does.
+  const enters = stated.enters !== null && yielding.has(stated.enters) ? stated.enters : null;
+  const text = { ...stated, enters };
   const point = (id: number): string => `select ${qualified(schema, YIELD_FUNCTION)}(${id})`;
   // A function yields before its first statement; a statement of the caller's own needs a yield before it.
   return {

@@ -70,7 +70,7 @@ export class Instances {
     const rules = instances.flatMap(({ restaurants }) =>
       restaurants.slice(0, 1).map(({ id }) => ({ restaurant_id: id, max_covers })),
     );
-    await writeRows(writer, this.description.schema, 'restaurant_capacity_rules', rules);
+    await writeRows(writer, this.description, 'restaurant_capacity_rules', rules);
   }
 
   /** Makes the calls that come before, which do not yield. */

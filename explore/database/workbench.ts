@@ -37,6 +37,8 @@ export class Workbench {
   private readonly builder: WorldBuilder;
   private readonly confirm: readonly string[];
   private readonly tables: ReadonlySet<string>;
+  /** Functions that yield before they touch anything. */
+  private readonly yielding: ReadonlySet<string>;
   private readonly instances: Instances;
 
   private constructor(fields: {
@@ -54,6 +56,7 @@ export class Workbench {
     this.confirm = fields.confirm;
     this.control = new Control(fields.connections.control);
     this.instances = new Instances({ ...fields, callText: (call) => this.callTexts([call])[0]?.call ?? '' });
+    this.yielding = yieldingFunctions(fields.instrumentation);
     this.tables = new Set(fields.description.tables.map(({ name }) => name));
   }
 
@@ -106,7 +109,7 @@ export class Workbench {
 
   /** The SQL of a case's calls. */
   callTexts(calls: readonly PlannedCall[]): SqlCall[] {
-    return calls.map((call) => callText(this.instrumentation.schema, call, this.confirm));
+    return calls.map((call) => callText(this.instrumentation.schema, call, this.confirm, this.yielding));
   }
 
   /**
@@ -163,4 +166,10 @@ export class Workbench {
   async close(): Promise<void> {
     await this.connections.close();
   }
+}
+
+/** Functions with yields of which nothing is without one: something may be touched before the first. */
+function yieldingFunctions({ points, uninstrumented }: Instrumentation): Set<string> {
+  const names = [...points.values()].map(({ name }) => name);
+  return new Set(names.filter((name) => !uninstrumented.some(({ object }) => object.startsWith(`${name}(`))));
 }

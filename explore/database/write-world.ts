@@ -1,10 +1,10 @@
 import type postgres from 'postgres';
 import type { SchemaDescription } from '../../contracts/schema-description.ts';
+import { quoteIdentifier } from '../../isolate/rewrite/tokens.ts';
 import type { Origin } from '../../plan/builder.ts';
 import { type World, worldTables } from '../../plan/world.ts';
 import { fillRows } from '../../seed/fill.ts';
 import type { Lookups } from '../../status-matrix/lookups.ts';
-import { qualified } from '../../status-matrix/statements.ts';
 
 /** Writes planned rows, each table in one statement; what the deployment requires beyond the plan is filled. */
 export async function writeWorld(
@@ -20,22 +20,30 @@ export async function writeWorld(
     if (!table || world[name].length === 0) continue;
     const planned = world[name] as unknown as Record<string, unknown>[];
     const { rows } = fillRows(table, planned, { tag, seed, existing: lookups });
-    await writeRows(sql, description.schema, name, rows);
+    await writeRows(sql, description, name, rows);
   }
 }
 
-/** Writes rows that all have the same columns. */
+/**
+ * Writes rows that all have the same columns. Columns that they do not have get their defaults.
+ *
+ * @param sql with the search path that the description was read with
+ */
 export async function writeRows(
   sql: postgres.Sql,
-  schema: string,
-  table: string,
+  { schema, tables }: SchemaDescription,
+  name: string,
   rows: readonly Record<string, unknown>[],
 ): Promise<void> {
   const [first] = rows;
-  if (first === undefined) return;
+  const table = tables.find((each) => each.name === name);
+  if (first === undefined || table === undefined) return;
+  // Only the columns that are written: a row of the whole table would have nulls where a domain allows none.
+  const typed = table.columns
+    .filter((column) => column.name in first)
+    .map((column) => `${quoteIdentifier(column.name)} ${column.type}`);
   const columns = sql(Object.keys(first));
-  const target = qualified(schema, table);
   await sql`
-    insert into ${sql(schema)}.${sql(table)} (${columns})
-    select ${columns} from jsonb_populate_recordset(null::${sql.unsafe(target)}, ${sql.json(rows as never)})`;
+    insert into ${sql(schema)}.${sql(name)} (${columns})
+    select ${columns} from jsonb_to_recordset(${sql.json(rows as never)}) as r (${sql.unsafe(typed.join(', '))})`;
 }

@@ -62,8 +62,12 @@ interface Collected {
 function collect(nodes: readonly Node[], found: Collected): void {
   for (const node of nodes) {
     const [[name, content] = ['', {}]] = Object.entries(node) as [string, Node][];
-    // What the parser adds at the end, a RETURN for a function that has none, has no line.
-    if (content.lineno === undefined) continue;
+    // What the parser adds has no line: a RETURN for a function that ends without, and a block around a whole function
+    // that has a label or handlers of its own.
+    if (content.lineno === undefined) {
+      collect(listed(content.body), found);
+      continue;
+    }
     const kind = name.replace('PLpgSQL_stmt_', '');
     const queries = Object.entries(content).flatMap(([key, value]) =>
       NESTED.has(key) ? [] : queriesIn(value),

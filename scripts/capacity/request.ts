@@ -159,7 +159,7 @@ function runRequest(options: CapacityOptions, thresholds: Thresholds): RunReques
     viaGateway: options.viaGateway ?? false,
     faults: [],
     runners: 1,
-    explore: false,
+    explore: null,
     k6Outputs: [],
     dashboard: false,
     failFast: false,

@@ -127,7 +127,7 @@ function requestOf(manifest: Manifest, { target: named, keep = false }: CollectO
     k6Outputs: [],
     dashboard: false,
     failFast: false,
-    explore: false,
+    explore: null,
     runners: manifest.load.runners,
   };
 }

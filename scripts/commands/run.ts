@@ -41,8 +41,8 @@ export function addRun(program: Command): void {
     .option('--keep', 'leave the rows in place; an embedded target then stays up until Ctrl-C')
     .option('--no-replay', 'do not try violations again on a fresh copy')
     .option(
-      '--explore',
-      'run interleavings of a few calls as well (default: with all scenarios, unless on staging)',
+      '--explore [seconds]',
+      'explore interleavings of two calls as well, for 5 s (default: with all scenarios, except on staging)',
     )
     .option('--no-explore', 'do not')
     .option('--out <folder>', 'where the run folder goes', 'runs')

@@ -19,6 +19,8 @@ export function renderExplore({ result, folder, colour, width }: ExploreView): s
   const schedules = result.cases.reduce((sum, each) => sum + each.schedules, 0);
   const seconds = result.ms / 1000;
   const rate = (seconds * 1000) / Math.max(1, schedules);
+  const label =
+    result.interrupted && result.verdict !== 'fail' ? 'INTERRUPTED' : result.verdict.toUpperCase();
   const lines = result.cases.flatMap((each) => [
     `  ${paint(styles[each.verdict], marks[each.verdict], colour)} ${each.name.padEnd(30)} ${describeClaim(each)}; ${each.schedules} schedules, ${each.outcomes} outcomes, ${(each.ms / 1000).toFixed(1)} s`,
     ...each.findings.map(
@@ -32,7 +34,7 @@ export function renderExplore({ result, folder, colour, width }: ExploreView): s
   );
   return [
     '',
-    `${paint(['bold', styles[result.verdict]], headline(result), colour)}  ${schedules} schedules of ${result.cases.length} cases in ${seconds.toFixed(1)} s, ${rate.toFixed(1)} ms each`,
+    `${paint(['bold', styles[result.verdict]], label, colour)}  ${doneSoFar(result)}${schedules} schedules of ${result.cases.length} cases in ${seconds.toFixed(1)} s, ${rate.toFixed(1)} ms each`,
     '',
     ...lines,
     ...result.notes.map((note) => paint('yellow', `  ! ${note}`, colour)),
@@ -55,10 +57,11 @@ export function renderExplore({ result, folder, colour, width }: ExploreView): s
 }
 
 /** What was interrupted has not passed; what was broken until then is. */
-function headline({ verdict, interrupted, cases }: ExploreResult): string {
-  if (!interrupted || verdict === 'fail') return verdict.toUpperCase();
+function doneSoFar({ verdict, interrupted, cases }: ExploreResult): string {
+  if (!interrupted) return '';
   const done = cases.filter((each) => each.verdict === 'pass').length;
-  return `INTERRUPTED  no promise broken so far, ${done} of ${cases.length} cases done;`;
+  const broken = verdict === 'fail' ? '' : 'no promise broken so far, ';
+  return `${broken}${done} of ${cases.length} cases done; `;
 }
 
 /** The report has all of them. */

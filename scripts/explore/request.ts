@@ -6,7 +6,9 @@ import { z } from 'zod';
 import { messageOf, UsageError } from '../../contracts/errors.ts';
 import { type ReplayFile, replayFileSchema } from '../../contracts/explore-result.ts';
 import { type CaseDefinition, caseFileSchema } from '../../explore/cases/definition.ts';
+import { planInstance } from '../../explore/cases/instance.ts';
 import { standardCases } from '../../explore/cases/standard.ts';
+import { WorldBuilder } from '../../plan/builder.ts';
 import { checkIsolation, type IsolationOptions, type IsolationRequest } from '../isolation-options.ts';
 import { checkBroken, freshTag, refuseMigrationsElsewhere, seedFrom } from '../run/request.ts';
 
@@ -136,7 +138,19 @@ async function chooseCases(
 }
 
 async function readCases(file: string): Promise<CaseDefinition[]> {
-  return (await readJsonFile(file, caseFileSchema, '--cases')).cases;
+  const { cases } = await readJsonFile(file, caseFileSchema, '--cases');
+  for (const definition of cases) refuseUnknownNames(file, definition);
+  return cases;
+}
+
+/** Before a target is started: a call may name what the case does not have. */
+function refuseUnknownNames(file: string, definition: CaseDefinition): void {
+  try {
+    planInstance(definition, new WorldBuilder({ tag: '00000000', seed: 0, anchor: 0 }, 'explore'));
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    throw new UsageError(`--cases ${file}: case ${definition.name}: ${error.message}`, error.fixes);
+  }
 }
 
 async function readReplay(file: string): Promise<{ file: string; content: ReplayFile }> {

@@ -19,7 +19,7 @@ export async function confirmOnStaging(request: RunRequest, interrupt: AbortSign
       ? []
       : [
           `schema ${schema} with its role ${schema}_owner, unless it is there already, and its entry in the exposed schemas`,
-          ...(request.explore
+          ...(request.explore !== null
             ? [
                 'for some seconds, a second copy with its role, in which eight sessions of the database explore',
               ]

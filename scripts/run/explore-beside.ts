@@ -16,11 +16,9 @@ import type { OpenTarget } from './open-target.ts';
 import { databaseOf } from './remove-isolation.ts';
 import type { RunContext } from './under-load.ts';
 
-/** Milliseconds for the stage, the copy and its removal included: a run of all scenarios is to stay within a minute. */
-const BUDGET = 5000;
 /** Milliseconds that are left for schedules in any case: those without preemptions take less. */
 const LEAST = 1000;
-/** Of the budget, what the removal takes. */
+/** Of the time, what the removal takes. */
 const REMOVAL = 300;
 
 /**
@@ -30,7 +28,7 @@ const REMOVAL = 300;
  */
 export async function exploreBeside(run: RunContext, open: OpenTarget, abort: AbortSignal): Promise<void> {
   const { request, reporter, folder } = run;
-  if (!request.explore) return;
+  if (request.explore === null) return;
   abort.throwIfAborted();
   const result = await reporter.stage(
     'explore',
@@ -71,7 +69,7 @@ async function explore(
       signal,
     };
     const search = async (copy: InstrumentedCopy): Promise<ExploreResult> => {
-      const time = Math.max(LEAST, BUDGET - REMOVAL - (performance.now() - begun));
+      const time = Math.max(LEAST, wanted.time - REMOVAL - (performance.now() - begun));
       const request = { ...wanted, time };
       const found = await exploreCases({ ...context, request }, [copy], process.argv.slice(2));
       await mkdir(run.folder.explore, { recursive: true });
@@ -88,7 +86,7 @@ async function explore(
 }
 
 function requestOf({ request, plan }: RunContext): ExploreRequest {
-  const { target, migrations, broken, isolation, out, seed } = request;
+  const { target, migrations, broken, isolation, out, seed, explore } = request;
   return {
     target,
     migrations,
@@ -98,8 +96,8 @@ function requestOf({ request, plan }: RunContext): ExploreRequest {
     seed,
     cases: standardCases.filter(({ name }) => tellingCases.includes(name)),
     preemptions: 2,
-    time: BUDGET,
-    deadline: BUDGET,
+    time: explore ?? 0,
+    deadline: Math.max(LEAST, explore ?? 0),
     samples: 0,
     reduce: true,
     keepGoing: false,

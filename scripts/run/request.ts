@@ -26,8 +26,8 @@ export interface RunOptions extends IsolationOptions {
   broken?: string | undefined;
   keep?: boolean | undefined;
   replay?: boolean | undefined;
-  /** Left out: as `exploresBeside` says. */
-  explore?: boolean | undefined;
+  /** Seconds; true: the usual time; left out: as `exploresBeside` says. */
+  explore?: boolean | string | undefined;
   out: string;
   json?: boolean | undefined;
   thresholds?: string | undefined;
@@ -64,8 +64,8 @@ export interface RunRequest {
   keep: boolean;
   /** Whether violations are tried again on a copy. */
   replay: boolean;
-  /** Whether interleavings are explored beside the load. */
-  explore: boolean;
+  /** Milliseconds for interleavings beside the load, the copy for them included; null: none. */
+  explore: number | null;
   out: string;
   viaGateway: boolean;
   /** Kinds of faults to inject; none: nothing is disturbed. */
@@ -105,7 +105,7 @@ export async function checkRequest(names: readonly string[], options: RunOptions
     broken: options.broken ?? null,
     keep: options.keep ?? false,
     replay: options.replay ?? true,
-    explore: options.explore ?? exploresBeside(names, options),
+    explore: exploreTime(names, options),
     out: path.resolve(options.out),
     viaGateway: options.viaGateway ?? false,
     faults,
@@ -118,12 +118,26 @@ export async function checkRequest(names: readonly string[], options: RunOptions
   return request;
 }
 
+/** Seconds: a run of all scenarios is to stay within a minute. */
+const USUAL_EXPLORE = 5;
+
 /**
  * The main job explores as well: all scenarios, on a target of our own. A single scenario is there to be quick. A hosted
  * project gets no schema and no sessions beside those of its load, whose ceiling does not count them, unless asked to.
+ *
+ * @throws UsageError when the time is none
  */
-function exploresBeside(names: readonly string[], { target }: Pick<RunOptions, 'target'>): boolean {
-  return names.length === 0 && target !== 'staging';
+function exploreTime(
+  names: readonly string[],
+  { explore, target }: Pick<RunOptions, 'explore' | 'target'>,
+): number | null {
+  const asked = explore ?? (names.length === 0 && target !== 'staging');
+  if (typeof asked === 'boolean') return asked ? USUAL_EXPLORE * 1000 : null;
+  if (/^[1-9]\d{0,4}$/.test(asked)) return Number(asked) * 1000;
+  throw new UsageError(`--explore ${asked}: is no whole number of seconds`, [
+    'for instance --explore 30',
+    'scenarios stand before it: run hot-table --explore',
+  ]);
 }
 
 /** @throws UsageError when there is no such broken variant, or when it cannot go into the target's application */

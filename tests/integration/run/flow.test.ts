@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { diagnosisSchema } from '../../../contracts/diagnosis.ts';
+import { exploreResultSchema } from '../../../contracts/explore-result.ts';
 import { manifestSchema } from '../../../contracts/manifest.ts';
 import { statusMatrixSchema } from '../../../contracts/status-matrix.ts';
 import { scenarioNames } from '../../../contracts/thresholds.ts';
@@ -40,6 +41,7 @@ describe('the default run', () => {
     for (const stage of ['k6', 'target', 'isolate', 'seed', 'status-matrix', ...scenarioNames, 'teardown']) {
       expect(ended.stderr).toMatch(new RegExp(`✔ ${stage} `));
     }
+    expect(ended.stderr).toMatch(/✔ explore +assign-same-table: .*; assign-swapped-sets: /);
     expect(ended.stdout).toContain(`PASS  all ${invariantIds.length} promises kept`);
     expect(ended.stdout.split('\n').length).toBeLessThan(40);
     expect(ended.stdout).toContain('report.html');
@@ -56,6 +58,8 @@ describe('the default run', () => {
     const matrix = statusMatrixSchema.parse(JSON.parse(read('status-matrix.json')));
     expect(matrix).toMatchObject({ run: manifest.run, verdict: 'pass', schema: 'public', skipped: null });
     expect(matrix.variant?.names).toEqual(['correct']);
+    const explored = exploreResultSchema.parse(JSON.parse(read('explore/explore.json')));
+    expect(explored).toMatchObject({ run: manifest.run, verdict: 'pass', skipped: null, left: null });
     for (const name of ['report.html', 'report.md', 'junit.xml', 'final-state.ndjson', 'teardown.json']) {
       expect(read(name).length, name).toBeGreaterThan(100);
     }

@@ -81,6 +81,12 @@ const cases: {
     code: 2,
     line: /--jobs many: not a whole number/,
   },
+  {
+    name: 'time to explore that is none',
+    args: () => ['run', '--explore', 'hot-table'],
+    code: 2,
+    line: /--explore hot-table: is no whole number of seconds/,
+  },
   { name: 'seed that is no number', args: () => ['run', '--seed', 'abc'], code: 2, line: /--seed abc/ },
   { name: 'seed out of range', args: () => ['run', '--seed', '99999999999'], code: 2, line: /--seed 9{2}/ },
   {

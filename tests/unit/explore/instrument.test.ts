@@ -67,6 +67,11 @@ END;`),
       '\nBEGIN\nBEGIN UPDATE tables SET a = 1;\nEXCEPTION WHEN others OR unique_violation THEN PERFORM 1 FROM bookings; RAISE;\nEND;\nEND',
     ],
     [
+      'handlers of its own',
+      '\nDECLARE x integer;\nBEGIN\nUPDATE tables SET a = 1;\nEXCEPTION WHEN others THEN DELETE FROM bookings;\nRAISE;\nEND',
+    ],
+    ['a label of its own', '\n<<whole>>\nDECLARE x integer;\nBEGIN\nUPDATE tables SET a = 1;\nEND'],
+    [
       'a nested block with declarations',
       '\nBEGIN\nDECLARE x integer := 1; BEGIN x := 2; DELETE FROM tables; END;\nEND',
     ],
