@@ -40,7 +40,7 @@ mkdir -p logs
 \`\`\`
 
 Then the scenarios, one after the other. All runners of one begin at the instant in its ConfigMap: it has to lie behind
-the time that the pods need to come up. A runner that comes too late makes no call and says so in its log; then give the
+the time that the pods need to come up (with the date of macOS: \`date -u -v+3M\` instead of \`date -u -d '+3 minutes'\`). A runner that comes too late makes no call and says so in its log; then give the
 run up (below) and prepare another.
 ${scenarios.map((scenario) => stepsOf(scenario, kubectl)).join('')}
 Then, in the folder of table-stress, judge, and remove the rows and the isolated schema:

@@ -14,6 +14,7 @@ import { type History, readHistory } from '../history/read.ts';
 import { PLAN_VERSION, type Plan } from '../plan/plan.ts';
 import { planSchema } from '../plan/schema.ts';
 import type { Booking } from '../plan/world.ts';
+import { believeClocks } from './believed-clocks.ts';
 import { readBoundaries } from './boundaries.ts';
 import { type FinalState, readFinalState } from './final-state.ts';
 import { type Observed, readObservations } from './observations.ts';
@@ -53,7 +54,7 @@ export async function readRunData(folder: RunFolder, read = readHistory): Promis
   const plan = (await readJson(folder.plan, planSchema, PLAN_VERSION)) as unknown as Plan;
   const history = await read(folder.history, manifest.run);
   await noteMissingFiles(folder, manifest, history);
-  believeManifest(manifest, history);
+  believeClocks(manifest, history.anchors);
   const hasTeardown = await stat(folder.teardown).catch(() => null);
   const hasMatrix = await stat(folder.statusMatrix).catch(() => null);
   refuseForeign(folder.plan, plan.tag, manifest.run);
@@ -91,18 +92,6 @@ async function noteMissingFiles(folder: RunFolder, manifest: Manifest, history: 
   const files = await readdir(folder.history);
   for (const { runner } of manifest.runs) {
     if (!files.includes(`${runner}.ndjson`)) history.incomplete.set(runner, 'its history file is missing');
-  }
-}
-
-/**
- * How far a clock may be off is known to its machine only in part: it sees how well the two clocks of its own are tied
- * together, not how far its wall clock is from others. Whoever brings records together states that in the manifest.
- */
-function believeManifest(manifest: Manifest, { anchors }: History): void {
-  for (const { runner, clock } of manifest.runs) {
-    const anchor = anchors.get(runner);
-    if (!clock || !anchor || clock.error_ms <= anchor.error_ms) continue;
-    anchors.set(runner, { ...anchor, error_ms: clock.error_ms });
   }
 }
 

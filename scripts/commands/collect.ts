@@ -32,7 +32,7 @@ export function addCollect(program: Command): void {
     .option('--summary <file...>', 'what they wrote to TABLE_STRESS_SUMMARY, unless it is in the logs', [])
     .option('--target <name>', 'staging (default where it was), or the connection file of the running target')
     .option('--clock-error <ms>', "how far each machine's clock may be off the true time", '10')
-    .option('--keep', 'leave the rows in place; collect can then be repeated')
+    .option('--keep', 'leave the rows in place; collect can then be repeated with more logs')
     .option('--json', 'print the verdict as JSON')
     .addHelpText(
       'after',

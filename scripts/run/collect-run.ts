@@ -1,3 +1,5 @@
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
 import { UsageError } from '../../contracts/errors.ts';
 import { readJson } from '../../contracts/json-file.ts';
 import {
@@ -10,11 +12,12 @@ import { PREPARED_VERSION, preparedSchema } from '../../contracts/prepared.ts';
 import type { RunFolder } from '../../contracts/run-folder.ts';
 import { TEARDOWN_VERSION, teardownResultSchema } from '../../contracts/teardown-result.ts';
 import type { ScenarioName } from '../../contracts/thresholds.ts';
+import { describeLoad } from '../../plan/load.ts';
 import { PLAN_VERSION, type Plan } from '../../plan/plan.ts';
 import { planSchema } from '../../plan/schema.ts';
 import { collectLogs, collectSummaries } from '../../runners/collect-logs.ts';
 import { runnerNames } from '../../runners/segments.ts';
-import { spanOf } from '../../runners/span.ts';
+import { type Span, spanOf } from '../../runners/span.ts';
 import type { StageReporter } from '../stage-reporter.ts';
 import { openRunTarget } from './before-load.ts';
 import { describeCollected } from './describe-collected.ts';
@@ -71,7 +74,8 @@ export async function collectRun(
   const collected = await reporter.stage(
     'collect',
     async () => {
-      const found = await collectLogs(plan.tag, logs, expected, folder);
+      const before = await collectedBefore(folder, expected);
+      const found = await collectLogs(plan.tag, [...before, ...logs], expected, folder);
       const files = await collectSummaries(plan.tag, summaries, expected, folder);
       return { ...found, summaries: new Set([...found.summaries, ...files]) };
     },
@@ -104,18 +108,21 @@ async function noteRuns(
   clockErrorMs: number,
 ): Promise<void> {
   const { load } = manifest.data;
+  const users = new Map<string, number>(
+    describeLoad(plan).scenarios.map(({ scenario, virtual_users }) => [scenario, virtual_users]),
+  );
   const runs: ScenarioRun[] = [];
   for (const scenario of scenarios) {
     const entries: ScenarioRun[] = [];
     for (const runner of runnerNames(scenario, load.runners)) {
-      const { from, until, ended } = await spanOf(folder.historyOf(runner));
+      const span = await spanOf(folder.historyOf(runner));
       entries.push({
         scenario,
         runner,
-        started_at: from ?? manifest.data.started_at,
-        ended_at: until,
+        started_at: span.from ?? manifest.data.started_at,
+        ended_at: span.until,
         exit_code: null,
-        aborted: from === null ? 'nothing was collected of it' : ended ? null : 'its log has no end',
+        aborted: whyCutShort(span, (users.get(scenario) ?? 0) >= load.runners),
         thresholds_crossed: [],
         clock: null,
       });
@@ -124,6 +131,19 @@ async function noteRuns(
     runs.push(...entries);
   }
   await manifest.update({ runs, failure: null });
+}
+
+/** @param hasUsers whether it was to have a virtual user; who has none has nothing to do */
+function whyCutShort({ from, ended, calls }: Span, hasUsers: boolean): string | null {
+  if (from === null) return 'nothing was collected of it';
+  if (!ended) return 'its log has no end';
+  return hasUsers && calls === 0 ? 'it made no call; its log says why' : null;
+}
+
+/** Logs add to what was collected before, so that collect can be repeated with those that were missing. */
+async function collectedBefore(folder: RunFolder, expected: readonly string[]): Promise<string[]> {
+  const names = new Set(await readdir(folder.history));
+  return expected.map((runner) => folder.historyOf(runner)).filter((file) => names.has(path.basename(file)));
 }
 
 async function refuseOthers(folder: RunFolder, { load }: Manifest): Promise<void> {

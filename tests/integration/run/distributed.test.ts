@@ -145,7 +145,7 @@ async function runAsTheOperatorDoes(
   const { stdout } = await run(k6, ['inspect', '--execution-requirements', looked]);
   // A set-up that waits for the start would otherwise be cut off.
   expect(JSON.parse(stdout)).toMatchObject({ maxVUs: 16, setupTimeout: '1h0m0s' });
-  const startAt = new Date(Date.now() + 6000).toISOString();
+  const startAt = new Date(Date.now() + 8000).toISOString();
   const environment = Object.fromEntries(
     (spec.runner?.env ?? []).map((variable) => [
       variable.name,

@@ -55,7 +55,13 @@ describe('a target in trouble', () => {
     writeFileSync(folder.plan, JSON.stringify(plan));
     const manifest = new ManifestFile(folder.manifest, { runs: [] as unknown[] } as Manifest);
     const reporter = new StageReporter(new PassThrough() as unknown as NodeJS.WriteStream);
-    const run = { request: { scenarios }, folder, plan, manifest, reporter } as unknown as RunContext;
+    const run = {
+      request: { scenarios, runners: 1 },
+      folder,
+      plan,
+      manifest,
+      reporter,
+    } as unknown as RunContext;
     const { port } = server.address() as AddressInfo;
     const target = {
       restUrl: `http://127.0.0.1:${port}`,

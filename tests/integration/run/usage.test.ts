@@ -70,6 +70,30 @@ const cases: {
     line: /--faults works on the local target only/,
   },
   {
+    name: 'more load generators than virtual users',
+    args: () => ['run', 'soak', '--runners', '31'],
+    code: 2,
+    line: /--runners 31: soak has 30 virtual users/,
+  },
+  {
+    name: 'a load elsewhere on a target that ends at once',
+    args: () => ['prepare', 'smoke', '--target', 'local'],
+    code: 2,
+    line: /--target local: an embedded target ends with the command/,
+  },
+  {
+    name: 'an image without a version',
+    args: () => ['distribute', temporaryFolder(), '--image', 'grafana/k6'],
+    code: 2,
+    line: /--image grafana\/k6: names no version/,
+  },
+  {
+    name: 'collect without a log',
+    args: () => ['collect', 'runs/latest'],
+    code: 2,
+    line: /required option '--runner-log <file...>'/,
+  },
+  {
     name: 'unknown broken variant',
     args: () => ['broken', 'no-such-thing'],
     code: 2,

@@ -1,10 +1,13 @@
 import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { followHistory } from '../../../scripts/run/follow-history.ts';
 
-const folder = mkdtempSync(path.join(tmpdir(), 'ts-follow-'));
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'ts-follow-'));
+});
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 it('hands on each line once, in order, and the last ones at the end', async () => {
@@ -22,6 +25,16 @@ it('hands on each line once, in order, and the last ones at the end', async () =
   await unfollow();
   expect(lines).toEqual(['{"anchor":true}', '{"class":"ok"}', '{"class":"conflict"}']);
   expect(shown.at(-1)).toBe('2 calls: 1 ok, 1 conflict');
+});
+
+it('adds up what several load generators write', async () => {
+  const files = ['rush-1.ndjson', 'rush-2.ndjson'].map((name) => path.join(folder, name));
+  const shown: string[] = [];
+  const unfollow = followHistory(files, (text) => shown.push(text));
+  appendFileSync(files[0] ?? '', '{"class":"ok"}\n');
+  appendFileSync(files[1] ?? '', '{"class":"ok"}\n{"class":"conflict"}\n');
+  await unfollow();
+  expect(shown.at(-1)).toBe('3 calls: 2 ok, 1 conflict');
 });
 
 it('a file that never appears is no error', async () => {

@@ -66,3 +66,28 @@ describe('violations that show while the load runs', () => {
     expect(checks.violations).toEqual([]);
   });
 });
+
+describe('records of two load generators', () => {
+  const anchor = (runner: string, wall_ms: number): string =>
+    JSON.stringify({ v: 1, anchor: true, run: 'abcdef01', runner, wall_ms, error_ms: 0.01 });
+  const [mine = '', theirs = ''] = parseRun(`
+    runner east error=1
+    p0 10..20 assign b1 t1 -> ok
+    east:p1 5..10 assign b2 t1 -> ok`)
+    .history.operations.toSorted((a, b) => b.t0 - a.t0)
+    .map((operation) => JSON.stringify(operation));
+  const [later = ''] = parseRun('east:p1 1600..1610 status t9=available').history.operations.map(
+    (operation) => JSON.stringify(operation),
+  );
+
+  it('are compared on one clock: what settles a suspicion is that time passed, on whosever clock', () => {
+    const seenWith = (zeroOfEast: number): number => {
+      const checks = new LiveChecks();
+      for (const line of [anchor('hot-table', 1000), anchor('east', zeroOfEast), mine, theirs, later])
+        checks.observe(line);
+      return checks.violations.length;
+    };
+    // East began 5 s later: its call at 1.6 s is long after both. 0.2 s earlier: records may still come.
+    expect([seenWith(6000), seenWith(800)]).toEqual([1, 0]);
+  });
+});
