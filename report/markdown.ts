@@ -14,6 +14,8 @@ const LONGEST = { headline: 400, summary: 160, title: 400, step: 500, warning: 3
 const MOST = { steps: 12, warnings: 5, causes: 5, replays: 10 };
 /** For the evidence of all promises together, so that the whole surely fits into a comment. */
 const EVIDENCE = 40_000;
+/** For all of it. */
+const WHOLE = 65_000;
 
 const signs = { pass: '✅ pass', fail: '❌ **fail**', unknown: '❔ **unknown**' } as const;
 const titles = { pass: '✅ Pass', fail: '❌ Fail', unknown: '❔ No verdict' } as const;
@@ -44,7 +46,18 @@ export function renderMarkdown(data: ReportData): string {
     ...bullets('Warnings', warnings.slice(0, MOST.warnings), warnings.length - MOST.warnings),
     counts(data),
   ];
-  return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+  return `${fitting(parts.filter((part) => part !== '')).join('\n\n')}\n`;
+}
+
+/** The parts that fit into a comment together, the first ones first; what is left out is said. */
+function fitting(parts: readonly string[]): string[] {
+  let length = 0;
+  const kept = parts.filter((part) => {
+    if (length + part.length > WHOLE) return false;
+    length += part.length + 2;
+    return true;
+  });
+  return kept.length === parts.length ? kept : [...kept, 'More is in report.html.'];
 }
 
 function promiseTable({ invariants, not_covered }: Verdict): string {

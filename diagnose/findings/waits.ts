@@ -104,7 +104,7 @@ function hotRowByStatement(evidence: ScenarioEvidence, waits: readonly LockWait[
     sentence: `${percent(share)} of the time of all calls went into waiting for other calls to end, and the statement that waits changes ${relation}: calls for different tables share a row of it`,
     evidence: [
       `${unnamed} of ${waits.length} sampled waits were for a row whose table the lock does not name, ${Math.round(waited)} ms of all calls together`,
-      `${calls} times, ${(total_ms / calls).toFixed(1)} ms each, ${Math.round(total_ms)} ms in all: ${query.replace(/\s+/g, ' ').slice(0, 160)}`,
+      `${calls} times, ${(total_ms / calls).toFixed(1)} ms each, ${Math.round(total_ms)} ms in all: ${oneLine(query)}`,
     ],
     advice: adviceFor(relation),
   };
@@ -138,7 +138,10 @@ function statementsWith({ counters }: ScenarioEvidence, pattern: RegExp): string
   const found = counters?.statements.find(({ query, toplevel }) => toplevel === false && pattern.test(query));
   if (!found) return [];
   const each = found.total_ms / found.calls;
-  return [
-    `${found.calls} times, ${each.toFixed(1)} ms each: ${found.query.replace(/\s+/g, ' ').slice(0, 160)}`,
-  ];
+  return [`${found.calls} times, ${each.toFixed(1)} ms each: ${oneLine(found.query)}`];
+}
+
+function oneLine(query: string): string {
+  const line = query.replace(/\s+/g, ' ');
+  return line.length > 160 ? `${line.slice(0, 160)}…` : line;
 }

@@ -25,8 +25,13 @@ export function drawWaitGraph(edges: ScenarioInsight['graph']): Html {
       place.set(pid, { x: 4 + column * COLUMN, y: 4 + row * ROW });
     });
   });
+  const passesOthers = ({ waiter, blocker }: (typeof shown)[number]): boolean =>
+    Math.abs((depth.get(waiter) ?? 0) - (depth.get(blocker) ?? 0)) > 1;
   const width = Math.max(1, columns.length) * COLUMN;
-  const height = Math.max(...columns.map((pids) => pids?.length ?? 0)) * ROW + 8 + BOW_ROOM;
+  const height =
+    Math.max(...columns.map((pids) => pids?.length ?? 0)) * ROW +
+    8 +
+    (shown.some(passesOthers) ? BOW_ROOM : 0);
   const label = `Wait-for graph: ${shown.map(({ waiter, blocker, lock }) => `${waiter} waits for ${blocker}, ${lock}`).join('; ')}`;
   return html`<svg role="img" aria-label="${clip(label, 900)}" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" class="wait-graph">
 ${shown.map(({ waiter, blocker, lock }) => arrow(place.get(waiter), place.get(blocker), lock))}

@@ -61,7 +61,7 @@ function waitTable(scenario: string, waits: ScenarioInsight['waits']): Html {
     ],
     waits.map(({ lock, samples, longest_ms, waited_ms }) => [
       lock,
-      bar((waited_ms ?? 0) / longest),
+      typeof waited_ms === 'number' && bar(waited_ms / longest),
       duration(waited_ms ?? null),
       formatCount(samples),
       duration(longest_ms),

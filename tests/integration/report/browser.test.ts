@@ -88,6 +88,13 @@ describe.skipIf(!executable)(`report.html in a browser${reason}`, () => {
     });
   });
 
+  it('would have one for a link without a name', async () => {
+    await open({ width: 1280 }, async (page) => {
+      await page.evaluate('document.querySelector("main").innerHTML = "<a href=\\"#main\\"></a>"');
+      expect((await axeFindings(page)).join()).toMatch(/link-name/);
+    });
+  });
+
   it('is dark where the reader wants it, and light on paper', async () => {
     const brightness = 'getComputedStyle(document.body).backgroundColor.match(/\\d+/g).map(Number)[0]';
     await open({ width: 1280, dark: true }, async (page) => {

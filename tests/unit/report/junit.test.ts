@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { renderJunit } from '../../../report/junit.ts';
 import type { ReportData } from '../../../report/report-data.ts';
 import { fixtureData, result } from './fixture.ts';
+import { junitFaults } from './junit-schema.ts';
+import { largeRun } from './large-run.ts';
 import { type Element, parseXml } from './well-formed.ts';
 
 function suiteOf(data: ReportData): Element {
@@ -38,37 +40,22 @@ describe('renderJunit', () => {
     expect(failure?.text).toContain('2. yet B was acknowledged too');
   });
 
-  it('follows the order and the attributes of the common schema', () => {
-    const suite = suiteOf(fixtureData());
-    const order = suite.children.map(({ name }) => name);
-    expect(order).toEqual([
-      'properties',
-      ...casesOf(suite).map(() => 'testcase'),
-      'system-out',
-      'system-err',
-    ]);
-    for (const name of [
-      'name',
-      'package',
-      'id',
-      'hostname',
-      'timestamp',
-      'tests',
-      'failures',
-      'errors',
-      'time',
-    ]) {
-      expect(suite.attributes).toHaveProperty(name);
-    }
-    expect(suite.attributes.timestamp).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/);
-    for (const { attributes, children } of casesOf(suite)) {
-      expect(Object.keys(attributes)).toEqual(['classname', 'name', 'time']);
-      expect(children.length).toBeLessThanOrEqual(1);
-      for (const { name, attributes: own } of children) {
-        if (name !== 'skipped') expect(own).toHaveProperty('type');
-        expect(own).toHaveProperty('message');
-      }
-    }
+  it.each<[string, ReportData]>([
+    ['a failed run', fixtureData()],
+    ['a run without a manifest', { ...fixtureData(), manifest: null }],
+    ['no promise at all', withVerdict({ verdict: 'unknown', exit_code: 4, invariants: [], not_covered: [] })],
+    ['everything broken', { ...fixtureData(), ...largeRun() }],
+  ])('is valid by the common schema: %s', (_, data) => {
+    expect(junitFaults(parseXml(renderJunit(data)))).toEqual([]);
+  });
+
+  it.each<[string, (suite: string) => string]>([
+    ['a wrong count', (text) => text.replace(/failures="\d+"/g, 'failures="9"')],
+    ['a time with a zone', (text) => text.replace(/(timestamp="[^"]*)"/, '$1Z"')],
+    ['output before the cases', (text) => text.replace('<testcase', '<system-out></system-out><testcase')],
+    ['an attribute of its own', (text) => text.replace('<testcase ', '<testcase colour="red" ')],
+  ])('would not be with %s', (__, damage) => {
+    expect(junitFaults(parseXml(damage(renderJunit(fixtureData()))))).not.toEqual([]);
   });
 
   it('is green for a pass only', () => {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { renderMarkdown } from '../../../report/markdown.ts';
 import { codeBlock, codeSpan, escapeMarkdown } from '../../../report/markdown-text.ts';
-import { fixtureData, result } from './fixture.ts';
+import { fixtureData, fixtureDiagnosis, result } from './fixture.ts';
+import { largeRun } from './large-run.ts';
 
 describe('Markdown text', () => {
   it.each([
@@ -43,6 +44,27 @@ describe('renderMarkdown', () => {
     });
     expect(text.length).toBeLessThan(65_536);
     expect(text).toContain('and 488 more');
+  });
+
+  it('fits into a comment even where every text grows by its escapes, and says that more is elsewhere', () => {
+    const long = '&<|'.repeat(2000);
+    const { verdict } = largeRun();
+    const [finding] = fixtureDiagnosis().findings;
+    if (!finding) throw new Error('the fixture has a cause');
+    const findings = new Array(20).fill({ ...finding, sentence: long, advice: long });
+    const text = renderMarkdown({
+      ...fixtureData(),
+      diagnosis: { ...fixtureDiagnosis(), findings },
+      verdict: {
+        ...verdict,
+        headline: long,
+        invariants: verdict.invariants.map((each) => ({ ...each, summary: long })),
+        thresholds_crossed: new Array(40).fill(long),
+      },
+    });
+    expect(text.length).toBeLessThan(65_536);
+    expect(text).toMatch(/^## ❌ Fail/);
+    expect(text.trimEnd().endsWith('More is in report.html.')).toBe(true);
   });
 
   it('keeps data out of the markup', () => {
