@@ -57,9 +57,7 @@ export function reasonsAgainstFit(
     );
   }
   if (pattern === 'systematic') {
-    reasons.push(
-      'the measurements lie off the curve by more than a tenth, and by more than their own spread: it has another shape',
-    );
+    reasons.push('the measurements lie off the curve by more than their own spread: it has another shape');
   }
   return reasons;
 }
