@@ -27,7 +27,7 @@ export function drawScalability(result: ScalabilityResult): Html {
         itemGap: 26,
         data: [
           'measured',
-          ...(fit ? ['law', 'beyond what was measured', 'interval'] : []),
+          ...(fit ? ['law', 'extrapolated', 'interval'] : []),
           ...queues.map(({ name }) => queueName(name)),
         ],
       },
@@ -54,7 +54,7 @@ export function drawScalability(result: ScalabilityResult): Html {
         ...(fit
           ? [
               curveSeries('law', 'var(--series-1)', pairs(within)),
-              curveSeries('beyond what was measured', 'var(--series-1)', pairs(beyond), [3, 4]),
+              curveSeries('extrapolated', 'var(--series-1)', pairs(beyond), [3, 4]),
             ]
           : []),
         dotSeries(
@@ -117,7 +117,7 @@ export function drawProcessors(result: ScalabilityResult): Html | null {
       legend: { ...legend, data: ['database', 'load generator', 'API and others'] },
       grid,
       xAxis: categories(rows.map(({ concurrency }) => concurrency)),
-      yAxis: valueAxis(' %', { max: 100 }),
+      yAxis: valueAxis(' %', { max: 100, interval: 25 }),
       series: [
         bars('database', 'var(--series-1)', ({ database_cpu }) => database_cpu),
         bars('load generator', 'var(--series-2)', ({ generator_cpu }) => generator_cpu),
@@ -131,7 +131,7 @@ export function drawProcessors(result: ScalabilityResult): Html | null {
 }
 
 function queueName(name: ScalabilityResult['models'][number]['name']): string {
-  return name === 'pool' ? 'queue for the pool' : 'queue, servers fitted';
+  return name === 'pool' ? 'pool queue' : 'fitted queue';
 }
 
 /** A little above what was measured and fitted, in round numbers. */
