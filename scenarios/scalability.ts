@@ -35,15 +35,14 @@ export default function scalability(): void {
   const begins = caller === undefined;
   caller ??= callers[exec.vu.idInTest - 1];
   if (!caller) return;
-  if (begins && caller.first) assign(caller.first);
+  if (begins) for (const turn of caller.opening) take(calls, turn);
   const turn = caller.turns[exec.vu.iterationInScenario % caller.turns.length];
-  if (!turn) return;
-  // A conflict leaves nothing to be given back; an unknown outcome may.
-  if (assign(turn) !== 'fail') calls.unassign({ booking_id: turn.booking_id, table_ids: null });
+  if (turn) take(calls, turn);
 }
 
-function assign({ booking_id, table_ids, idempotency_key, taken }: Turn): string | undefined {
-  return calls?.assign(
+/** Takes tables and gives them back. A conflict leaves nothing to be given back; an unknown outcome may. */
+function take(calls: Calls, { booking_id, table_ids, idempotency_key, taken, kept }: Turn): void {
+  const { type } = calls.assign(
     {
       booking_id,
       table_ids,
@@ -53,5 +52,6 @@ function assign({ booking_id, table_ids, idempotency_key, taken }: Turn): string
       end_at: null,
     },
     { expect: [taken ? 'P0001' : 'ok'] },
-  ).type;
+  );
+  if (type !== 'fail' && !kept) calls.unassign({ booking_id, table_ids: null }, { expect: ['ok'] });
 }

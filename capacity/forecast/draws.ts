@@ -68,8 +68,8 @@ export function poissonQuantile(share: number, mean: number): number {
   let probability = Math.exp(-mean);
   let total = probability;
   let count = 0;
-  // The sum never quite reaches one.
-  while (total < share && probability > 1e-17) {
+  // The sum never quite reaches one: beyond the mean it ends where nothing is added any more.
+  while (total < share && (count < mean || probability > 1e-17)) {
     count += 1;
     probability *= mean / count;
     total += probability;

@@ -109,7 +109,7 @@ function describeScenario(
     required,
     headroom,
     verdict: judge(rate, required),
-    histogram: { second: histogramOf(peaks.second), minute: histogramOf(peaks.minute) },
+    histogram: { second: histogramOf(peaks.second, 1), minute: histogramOf(peaks.minute, 1 / 60) },
   };
 }
 

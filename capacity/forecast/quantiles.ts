@@ -25,19 +25,27 @@ export function peakOf(sorted: Float64Array, share: number): Peak {
   };
 }
 
+/** At most. */
 const BINS = 24;
 
-/** How many days fall into each of some bins of equal width. */
-export function histogramOf(sorted: Float64Array): { from: number; to: number; days: number }[] {
-  const [least, most] = [sorted[0] ?? 0, sorted.at(-1) ?? 0];
-  const width = (most - least || 1) / BINS;
-  const bins = Array.from({ length: BINS }, (_, index) => ({
+/**
+ * How many days fall into each of some bins of equal width.
+ *
+ * @param unit step between two possible values: bins are whole multiples of it, else some would hold more values than others
+ */
+export function histogramOf(
+  sorted: Float64Array,
+  unit: number,
+): { from: number; to: number; days: number }[] {
+  const [least, most] = [(sorted[0] ?? 0) - unit / 2, (sorted.at(-1) ?? 0) + unit / 2];
+  const width = Math.ceil((most - least) / unit / BINS - 1e-9) * unit;
+  const bins = Array.from({ length: Math.ceil((most - least) / width - 1e-9) }, (_, index) => ({
     from: least + index * width,
     to: least + (index + 1) * width,
     days: 0,
   }));
   for (const value of sorted) {
-    const bin = bins[Math.min(BINS - 1, Math.floor((value - least) / width))];
+    const bin = bins[Math.floor((value - least) / width)];
     if (bin) bin.days += 1;
   }
   return bins;

@@ -10,7 +10,10 @@ export interface Peaks {
 
 export interface SimulationOptions {
   seed: number;
-  /** Names the stream of chances, so that scenarios do not depend on each other. */
+  /**
+   * Names the stream of chances, so that scenarios do not depend on each other. Months of one scenario have the same
+   * chances, so that they differ by growth alone.
+   */
   name: string;
   rounds: number;
   /** Months after the launch; growth is drawn for each round anew. */
@@ -34,7 +37,7 @@ export function simulatePeaks(
   expected: Float64Array,
   { seed, name, rounds, month = 0 }: SimulationOptions,
 ): Peaks {
-  const draws = new Draws(seed, `forecast ${name} ${month}`);
+  const draws = new Draws(seed, `forecast ${name}`);
   const { variation, growth } = profile;
   const calls = callsPerBooking(profile);
   const busiest = Math.max(...expected);

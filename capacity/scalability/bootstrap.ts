@@ -3,7 +3,7 @@ import { fitUsl } from './fit-usl.ts';
 import { levelsOf, mean, type Point } from './point.ts';
 import type { UslParameters } from './usl.ts';
 
-const RESAMPLES = 400;
+const RESAMPLES = 200;
 
 /**
  * Parameters fitted to resampled measurements: at each concurrency as many repetitions are drawn again, with putting

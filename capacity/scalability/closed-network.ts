@@ -20,7 +20,8 @@ export interface NetworkState {
 /**
  * Exact mean value analysis of a closed network with one station of several servers and a delay, for 1 to `most` callers.
  * Reiser and Lavenberg, "Mean-value analysis of closed multichain queuing networks", J. ACM 27(2), 1980, with the
- * marginal probabilities that several servers need.
+ * marginal probabilities that several servers need; that of an empty station by the stable recursion of Reiser,
+ * "Mean-value analysis and convolution method for queue-dependent servers", Performance Evaluation 1, 1981.
  */
 export function solveClosedNetwork(
   { servers, service_s, delay_s }: ClosedNetwork,
@@ -38,9 +39,9 @@ export function solveClosedNetwork(
     const next = fewer.map((_, present) =>
       present === 0 ? 0 : (busy / present) * (fewer[present - 1] ?? 0),
     );
-    const unused = next.reduce((sum, probability, present) => sum + (servers - present) * probability, 0);
-    // Rounding leaves less than nothing where all servers are always busy.
-    next[0] = Math.max(0, 1 - (busy + unused) / servers);
+    // The complement of the others loses all digits where the servers are always busy; without the station, callers only
+    // think, at `n/Z` turns per second, and the ratio of both throughputs gives it exactly.
+    next[0] = (fewer[0] ?? 0) * throughput * (delay_s / concurrency);
     fewer = next;
     queue = throughput * residence_s;
     states.push({ concurrency, throughput, residence_s });

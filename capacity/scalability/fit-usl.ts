@@ -1,5 +1,5 @@
 import { levenbergMarquardt } from 'ml-levenberg-marquardt';
-import type { Point } from './point.ts';
+import { levelsOf, mean, type Point } from './point.ts';
 import { type UslParameters, uslGradient, uslThroughput } from './usl.ts';
 
 /** Where the search begins, σ and κ; λ is near the throughput of one process. One start alone can end in a corner. */
@@ -9,13 +9,15 @@ const STARTS: readonly (readonly [number, number])[] = [
   [0.9, 0.01],
   [0, 0],
 ];
-const ITERATIONS = 200;
+/** The search does not end by itself where data are not exact. */
+const ITERATIONS = { far: 100, near: 30 };
 /** Less than that is the search's own rounding: it would put a peak at thousands of processes. */
 const LEAST_KAPPA = 1e-9;
 
 /**
  * Least squares by Levenberg and Marquardt, with σ and κ not below zero, and σ not above one. Throughputs are divided by
- * the highest first, so that the steps of the search suit any unit.
+ * the highest first, so that the steps of the search suit any unit. The mean of each level stands for its repetitions,
+ * weighted by their number, which leaves the minimum where it is.
  *
  * @param points of at least two concurrencies
  * @param near σ and κ of much the same points, where the search may begin; left out: it begins at several places
@@ -26,23 +28,36 @@ export function fitUsl(
 ): UslParameters {
   const starts = near === undefined ? STARTS : [[near.sigma, near.kappa] as const];
   const scale = Math.max(...points.map(({ throughput }) => throughput));
-  const scaled = points.map(({ concurrency, throughput }) => ({
+  const levels = levelsOf(points).map(({ concurrency, throughputs }) => ({
     concurrency,
-    throughput: throughput / scale,
+    throughput: mean(throughputs) / scale,
+    count: throughputs.length,
   }));
-  const tries = starts.flatMap((start) => refine(scaled, start));
-  const best = tries.reduce((one, other) => (squares(scaled, other) < squares(scaled, one) ? other : one));
+  const iterations = near === undefined ? ITERATIONS.far : ITERATIONS.near;
+  const tries = starts.flatMap((start) => refine(levels, start, iterations));
+  const best = tries.reduce((one, other) => (squares(levels, other) < squares(levels, one) ? other : one));
   const kappa = best.kappa < LEAST_KAPPA ? 0 : best.kappa;
   return { ...best, kappa, lambda: best.lambda * scale };
 }
 
+/** Mean of so many repetitions. */
+interface WeightedLevel extends Point {
+  count: number;
+}
+
 /** From one start, with all parameters, and with either of the two that may be zero held there: a bound can trap the search. */
-function refine(points: readonly Point[], [sigma, kappa]: readonly [number, number]): UslParameters[] {
-  const lambda = Math.max(...points.map(({ concurrency, throughput }) => throughput / concurrency));
+function refine(
+  levels: readonly WeightedLevel[],
+  [sigma, kappa]: readonly [number, number],
+  maxIterations: number,
+): UslParameters[] {
+  const lambda = Math.max(...levels.map(({ concurrency, throughput }) => throughput / concurrency));
   const data = {
-    x: points.map(({ concurrency }) => concurrency),
-    y: points.map(({ throughput }) => throughput),
+    x: levels.map(({ concurrency }) => concurrency),
+    y: levels.map(({ throughput }) => throughput),
   };
+  // The library divides squares by the square of these.
+  const weights = levels.map(({ count }) => 1 / Math.sqrt(count));
   const freedoms: readonly { most: readonly number[] }[] = [
     { most: [Number.MAX_SAFE_INTEGER, 1, Number.MAX_SAFE_INTEGER] },
     { most: [Number.MAX_SAFE_INTEGER, 1, 0] },
@@ -57,7 +72,8 @@ function refine(points: readonly Point[], [sigma, kappa]: readonly [number, numb
         minValues: [1e-12, 0, 0],
         maxValues: [...most],
         jacobianFunction: (values) => (concurrency) => uslGradient(named(values), concurrency),
-        maxIterations: ITERATIONS,
+        weights,
+        maxIterations,
         errorTolerance: 1e-14,
       },
     );
@@ -69,10 +85,11 @@ function named([lambda = 0, sigma = 0, kappa = 0]: readonly number[]): UslParame
   return { lambda, sigma, kappa };
 }
 
-/** Sum of squared differences between measured and fitted throughput. */
-export function squares(points: readonly Point[], parameters: UslParameters): number {
-  return points.reduce(
-    (sum, { concurrency, throughput }) => sum + (throughput - uslThroughput(parameters, concurrency)) ** 2,
+/** Sum of squared differences between measured and fitted throughput, without those among repetitions. */
+function squares(levels: readonly WeightedLevel[], parameters: UslParameters): number {
+  return levels.reduce(
+    (sum, { concurrency, throughput, count }) =>
+      sum + count * (throughput - uslThroughput(parameters, concurrency)) ** 2,
     0,
   );
 }

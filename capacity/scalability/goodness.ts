@@ -1,9 +1,9 @@
-import { levelsOf, mean, type Point, standardError } from './point.ts';
+import { type Level, levelsOf, mean, type Point } from './point.ts';
 
-/** Two-sided 95 % of a normal distribution. */
-const Z = 1.96;
-/** A mean this far off its curve, as a share of it, is no noise. */
-const FAR = 0.1;
+/** So many standard errors are no chance, though several levels are looked at. */
+const Z = 3;
+/** A mean this far off its curve, as a share of the highest throughput, is no noise: least squares weigh all levels so. */
+const FAR = 0.07;
 
 /** How well a curve explains what was measured. */
 export interface Goodness {
@@ -14,8 +14,8 @@ export interface Goodness {
   /** Of the mean at each concurrency: measured minus curve, as a share of the curve. */
   residuals: { concurrency: number; relative: number }[];
   /**
-   * `systematic`: some mean is off by more than a tenth and by more than its own spread explains, so the curve has
-   * another shape than the data.
+   * `systematic`: some mean is off by more than 7 % of the highest throughput and by more than the spread of repetitions
+   * explains, so the curve has another shape than the data.
    */
   pattern: 'none' | 'systematic';
 }
@@ -26,12 +26,15 @@ export function goodnessOf(points: readonly Point[], curve: (concurrency: number
     points.reduce((total, point) => total + difference(point) ** 2, 0);
   const unexplained = sum(({ concurrency, throughput }) => throughput - curve(concurrency));
   const all = sum(({ throughput }) => throughput - middle);
-  const levels = levelsOf(points).map(({ concurrency, throughputs }) => {
+  const measured = levelsOf(points);
+  const spread = relativeSpread(measured);
+  const highest = Math.max(...measured.map(({ concurrency }) => curve(concurrency)));
+  const levels = measured.map(({ concurrency, throughputs }) => {
     const expected = curve(concurrency);
-    const off = mean(throughputs) - expected;
-    const error = standardError(throughputs);
-    const far = Math.abs(off) > FAR * expected && (error === null || Math.abs(off) > Z * error);
-    return { concurrency, relative: off / expected, far };
+    const off = Math.abs(mean(throughputs) - expected);
+    const error = (spread * expected) / Math.sqrt(throughputs.length);
+    const relative = mean(throughputs) / expected - 1;
+    return { concurrency, relative, far: off > FAR * highest && off > Z * error };
   });
   return {
     r_squared: all === 0 ? Number(unexplained === 0) : 1 - unexplained / all,
@@ -39,6 +42,15 @@ export function goodnessOf(points: readonly Point[], curve: (concurrency: number
     residuals: levels.map(({ concurrency, relative }) => ({ concurrency, relative })),
     pattern: levels.some(({ far }) => far) ? 'systematic' : 'none',
   };
+}
+
+/** Standard deviation of one measurement as a share of its level, over all levels: of a few repetitions alone it says little. */
+function relativeSpread(levels: readonly Level[]): number {
+  const squares = levels.flatMap(({ throughputs }) =>
+    throughputs.map((throughput) => (throughput / mean(throughputs) - 1) ** 2),
+  );
+  const free = squares.length - levels.length;
+  return free <= 0 ? 0 : Math.sqrt(squares.reduce((sum, square) => sum + square, 0) / free);
 }
 
 /**

@@ -49,18 +49,33 @@ export function reasonsAgainstFit(
   if (r_squared < LEAST_R_SQUARED) {
     const means = levelsOf(points).map(({ throughputs }) => mean(throughputs));
     const flat = Math.max(...means) < (1 + 2 * NOISE) * Math.min(...means);
+    const scattered = spreadOf(points) > 1 - LEAST_R_SQUARED;
     reasons.push(
       flat
         ? 'throughput is the same at every level: one process already takes all there is, and more of them tell nothing about how it scales'
-        : `the curve explains ${Math.round(Math.max(0, r_squared) * 100)} % of the variance only (at least ${LEAST_R_SQUARED * 100} % are needed)`,
+        : `the curve explains ${Math.round(Math.max(0, r_squared) * 100)} % of the variance only (at least ${LEAST_R_SQUARED * 100} % are needed)${scattered ? ': repetitions of one level differ too much for any curve, so end what else uses the machine, or measure longer' : ''}`,
     );
   }
   if (pattern === 'systematic') {
-    reasons.push(
-      'the measurements lie off the curve by more than a tenth, and by more than their own spread: it has another shape',
-    );
+    reasons.push('the measurements lie off the curve by more than their own spread: it has another shape');
   }
   return reasons;
+}
+
+/** Share of the variance that lies within the levels, which no curve can explain. */
+function spreadOf(points: readonly Point[]): number {
+  const middle = mean(points.map(({ throughput }) => throughput));
+  const squares = (values: readonly number[], from: number): number =>
+    values.reduce((sum, value) => sum + (value - from) ** 2, 0);
+  const within = levelsOf(points).reduce(
+    (sum, { throughputs }) => sum + squares(throughputs, mean(throughputs)),
+    0,
+  );
+  const all = squares(
+    points.map(({ throughput }) => throughput),
+    middle,
+  );
+  return all === 0 ? 0 : within / all;
 }
 
 /** Concurrencies at which throughput turns from rising to falling or back, by more than noise. */

@@ -10,8 +10,8 @@ import type { Restaurant, Table } from '../world.ts';
 const MINUTE = 60_000;
 /** Bookings of each process, which take turns: shares are kept to a twentieth. */
 const TURNS = 20;
-/** An assignment, and the tables given back. */
-const CALLS = 2;
+/** Three assignments, and one of them given back. */
+const OPENING_CALLS = 4;
 /** Sets of tables are drawn with these. */
 const PAIR = 2;
 
@@ -24,11 +24,17 @@ export interface Turn {
   idempotency_key: string;
   /** Somebody else has the table. */
   taken: boolean;
+  /** It is not given back. */
+  kept: boolean;
 }
 
-/** What one process does: it takes and keeps `first`, if there is one, and then goes through its turns again and again. */
+/** What one process does: what opens it once, and then its turns again and again. */
 export interface Caller {
-  first: Turn | null;
+  /**
+   * One table that it keeps, a try to take that one, and two tables at once: so whatever the slice, each promise has
+   * something that could break it. Over before the time that counts.
+   */
+  opening: Turn[];
   turns: Turn[];
 }
 
@@ -41,8 +47,8 @@ interface Place {
   restaurant: Restaurant;
   /** The most popular first. */
   tables: Table[];
-  /** Tables that are taken when a turn is to meet a conflict. */
-  taken: Table[];
+  /** Tables that somebody has, for turns that are to meet a conflict. */
+  taken: [Table, ...Table[]];
 }
 
 /**
@@ -54,8 +60,9 @@ function planScalability(builder: WorldBuilder, settings: Settings): Scalability
   const places = Array.from({ length: settings.restaurants }, (): Place => {
     const restaurant = builder.restaurant('Europe/London');
     const zone = builder.zone(restaurant);
-    const some = (): Table[] => Array.from({ length: settings.tables }, () => builder.table(zone));
-    return { restaurant, tables: some(), taken: settings.conflicts > 0 ? some() : [] };
+    const tables = Array.from({ length: settings.tables }, () => builder.table(zone));
+    const more = Array.from({ length: settings.tables - 1 }, () => builder.table(zone));
+    return { restaurant, tables, taken: [builder.table(zone), ...more] };
   });
   const callers = Array.from({ length: settings.processes }, (_, process): Caller => {
     const place = places[process % places.length] as Place;
@@ -72,22 +79,28 @@ function planCaller(
 ): Caller {
   const customer = builder.customer(restaurant);
   const start = windowStart(builder, restaurant, process);
-  const turn = (name: string, wanted: readonly Table[], isTaken: boolean): Turn => ({
+  const turn = (name: string, wanted: readonly Table[], special: Partial<Turn> = {}): Turn => ({
     booking_id: builder.booking(customer, start, start + 90 * MINUTE).id,
     table_ids: wanted.map(({ id }) => id),
     idempotency_key: builder.text(`${process}-${name}`),
-    taken: isTaken,
+    taken: false,
+    kept: false,
+    ...special,
   });
-  const kept = taken[process % taken.length];
-  const first = kept === undefined ? null : turn('first', [kept], false);
+  const kept = taken[process % taken.length] ?? taken[0];
+  const opening = [
+    turn('kept', [kept], { kept: true }),
+    turn('refused', [kept], { taken: true }),
+    turn('pair', tables.slice(0, PAIR)),
+  ];
   const turns = Array.from({ length: TURNS }, (_, index) => {
     const count = isOneOf(index, settings.merged) ? PAIR : 1;
     const wanted = drawByPopularity(builder.random, tables, settings.zipf_exponent, count);
     // Spread differently from the merged ones, so that the two are independent.
-    const conflicts = kept !== undefined && isOneOf((index * 7 + 3) % TURNS, settings.conflicts);
-    return turn(String(index), conflicts ? [kept, ...wanted.slice(1)] : wanted, conflicts);
+    const conflicts = isOneOf((index * 7 + 3) % TURNS, settings.conflicts);
+    return turn(String(index), conflicts ? [kept, ...wanted.slice(1)] : wanted, { taken: conflicts });
   });
-  return { first, turns };
+  return { opening, turns };
 }
 
 /** Whether the one of this number belongs to a share that is spread evenly over all turns. */
@@ -120,8 +133,8 @@ export const scalability: ScenarioDefinition<'scalability'> = {
       ...durationOf({ planned_ms: settings.duration_s * 1000, limit_s: Math.ceil(settings.duration_s) }),
     };
   },
-  // Every process gets at least through its first turn.
-  leastCalls: ({ settings }) => settings.processes * CALLS,
+  // Every process gets at least through its opening.
+  leastCalls: ({ settings }) => settings.processes * OPENING_CALLS,
   assignments: ({ settings }) => roundsOf(settings.processes * 2, PAIR),
   fit: (settings, ceiling, changes) => ({
     ...settings,

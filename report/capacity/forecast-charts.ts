@@ -23,7 +23,8 @@ export function drawHeadroom(result: ForecastResult): Html {
     {
       legend: {
         ...legend,
-        data: ['required', 'days between 5 % and 99 %', ...(sustainable ? ['capacity', 'its interval'] : [])],
+        itemGap: 26,
+        data: ['required', '5 to 99 % of days', ...(sustainable ? ['capacity', 'its interval'] : [])],
       },
       grid,
       xAxis: {
@@ -42,7 +43,7 @@ export function drawHeadroom(result: ForecastResult): Html {
       yAxis: valueAxis('/s', { max: Math.ceil(top) }),
       series: [
         ...bandSeries(
-          'days between 5 % and 99 %',
+          '5 to 99 % of days',
           'var(--series-2)',
           months.map(({ month, low, high }) => ({ x: month, low, high })),
         ),

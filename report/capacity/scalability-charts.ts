@@ -5,6 +5,7 @@ import type { Html } from '../html/html.ts';
 import { levelRows, number } from './scalability-words.ts';
 
 const LARGE = { width: 760, height: 340 };
+const FLAT = { width: 760, height: 220 };
 
 type Pairs = [number, number][];
 
@@ -23,15 +24,17 @@ export function drawScalability(result: ScalabilityResult): Html {
     {
       legend: {
         ...legend,
+        itemGap: 26,
         data: [
           'measured',
-          ...(fit ? ['law', 'beyond what was measured', 'interval'] : []),
+          ...(fit ? ['law', 'extrapolated', 'interval'] : []),
           ...queues.map(({ name }) => queueName(name)),
         ],
       },
       grid: { ...grid, bottom: 24, outerBounds: { ...grid.outerBounds, bottom: 24 } },
       xAxis: concurrencyAxis(fit ? (fit.curve.at(-1)?.concurrency ?? 1) : highest(result)),
-      yAxis: valueAxis('/s'),
+      // A queue that does not explain the data may lie far above them.
+      yAxis: valueAxis('/s', { max: ceilingOf(result) }),
       series: [
         ...(fit
           ? bandSeries(
@@ -51,7 +54,7 @@ export function drawScalability(result: ScalabilityResult): Html {
         ...(fit
           ? [
               curveSeries('law', 'var(--series-1)', pairs(within)),
-              curveSeries('beyond what was measured', 'var(--series-1)', pairs(beyond), [3, 4]),
+              curveSeries('extrapolated', 'var(--series-1)', pairs(beyond), [3, 4]),
             ]
           : []),
         dotSeries(
@@ -70,20 +73,25 @@ export function drawResiduals(result: ScalabilityResult): Html | null {
   const residuals = result.fit?.goodness.residuals;
   if (!residuals) return null;
   const label = `Differences from the law: ${residuals.map(({ concurrency, relative }) => `${concurrency} processes ${percent(relative)}`).join(', ')}`;
-  return drawChart('residuals', label, {
-    legend: { show: false },
-    grid: { ...grid, top: 12, outerBounds: { ...grid.outerBounds, top: 12 } },
-    xAxis: categories(residuals.map(({ concurrency }) => concurrency)),
-    yAxis: valueAxis(' %', { min: undefined }),
-    series: [
-      {
-        type: 'bar',
-        barCategoryGap: '45%',
-        data: residuals.map(({ relative }) => Math.round(relative * 1000) / 10),
-        itemStyle: { color: 'var(--series-1)' },
-      },
-    ],
-  });
+  return drawChart(
+    'residuals',
+    label,
+    {
+      legend: { show: false },
+      grid: { ...grid, top: 12, outerBounds: { ...grid.outerBounds, top: 12 } },
+      xAxis: categories(residuals.map(({ concurrency }) => concurrency)),
+      yAxis: valueAxis(' %', { min: undefined }),
+      series: [
+        {
+          type: 'bar',
+          barCategoryGap: '45%',
+          data: residuals.map(({ relative }) => Math.round(relative * 1000) / 10),
+          itemStyle: { color: 'var(--series-1)' },
+        },
+      ],
+    },
+    FLAT,
+  );
 }
 
 /** Who used the processors, at each level. */
@@ -102,23 +110,39 @@ export function drawProcessors(result: ScalabilityResult): Html | null {
     itemStyle: { color: colour },
   });
   const label = `Use of the processors: ${rows.map(({ concurrency, machine_cpu }) => `${concurrency} processes ${percent(machine_cpu ?? 0)}`).join(', ')}`;
-  return drawChart('processors', label, {
-    legend: { ...legend, data: ['database', 'load generator', 'API and others'] },
-    grid,
-    xAxis: categories(rows.map(({ concurrency }) => concurrency)),
-    yAxis: valueAxis(' %', { max: 100 }),
-    series: [
-      bars('database', 'var(--series-1)', ({ database_cpu }) => database_cpu),
-      bars('load generator', 'var(--series-2)', ({ generator_cpu }) => generator_cpu),
-      bars('API and others', 'var(--series-3)', ({ machine_cpu, database_cpu, generator_cpu }) =>
-        Math.max(0, (machine_cpu ?? 0) - (database_cpu ?? 0) - (generator_cpu ?? 0)),
-      ),
-    ],
-  });
+  return drawChart(
+    'processors',
+    label,
+    {
+      legend: { ...legend, data: ['database', 'load generator', 'API and others'] },
+      grid,
+      xAxis: categories(rows.map(({ concurrency }) => concurrency)),
+      yAxis: valueAxis(' %', { max: 100, interval: 25 }),
+      series: [
+        bars('database', 'var(--series-1)', ({ database_cpu }) => database_cpu),
+        bars('load generator', 'var(--series-2)', ({ generator_cpu }) => generator_cpu),
+        bars('API and others', 'var(--series-3)', ({ machine_cpu, database_cpu, generator_cpu }) =>
+          Math.max(0, (machine_cpu ?? 0) - (database_cpu ?? 0) - (generator_cpu ?? 0)),
+        ),
+      ],
+    },
+    FLAT,
+  );
 }
 
 function queueName(name: ScalabilityResult['models'][number]['name']): string {
-  return name === 'pool' ? 'queue for the pool' : 'queue, servers fitted';
+  return name === 'pool' ? 'pool queue' : 'fitted queue';
+}
+
+/** A little above what was measured and fitted, in round numbers. */
+function ceilingOf({ measurements, fit }: ScalabilityResult): number {
+  const most = Math.max(
+    1,
+    ...measurements.map(({ throughput }) => throughput),
+    ...(fit?.curve.map(({ throughput, high }) => high ?? throughput) ?? []),
+  );
+  const step = 10 ** Math.floor(Math.log10(most)) / 2;
+  return Math.ceil((most * 1.1) / step) * step;
 }
 
 function highest({ measurements }: ScalabilityResult): number {

@@ -1,7 +1,7 @@
 import { limitingParts, type ScalabilityResult } from '../../contracts/scalability-result.ts';
 import { formatCount, formatDuration, formatWallTime } from '../format.ts';
 import { renderDocument } from '../html/document.ts';
-import { smallFigure, wideFigure } from '../html/figure.ts';
+import { wideFigure } from '../html/figure.ts';
 import { type Html, html } from '../html/html.ts';
 import { dataTable } from '../html/table.ts';
 import { signs, verdictMark } from '../html/verdict-mark.ts';
@@ -111,7 +111,7 @@ ${
     ]),
   )
 }
-${residuals && html`<div class="figures">${smallFigure('Off the law', residuals, 'mean at each level; a pattern would mean another shape')}</div>`}
+${residuals && wideFigure('Off the law', residuals, 'mean at each number of processes; a pattern would mean another shape')}
 </section>`;
 }
 
@@ -124,7 +124,7 @@ ${dataTable(
   [{ title: 'Part' }, { title: 'State' }, { title: 'Evidence' }],
   result.limits.map(({ part, state, evidence }) => [limitingParts[part], state, evidence]),
 )}
-${processors && html`<div class="figures">${smallFigure('Processors', processors, 'share of all cores of this machine, by number of processes')}</div>`}
+${processors && wideFigure('Processors', processors, 'share of all cores of this machine, by number of processes')}
 </section>`;
 }
 

@@ -14,11 +14,11 @@ import { readProfile } from './profiles.ts';
 
 /** Options of `forecast` as commander gives them. */
 export interface ForecastOptions {
-  capacity?: string;
+  capacity?: string | undefined;
   with: string[];
-  rate?: string;
-  low?: string;
-  high?: string;
+  rate?: string | undefined;
+  low?: string | undefined;
+  high?: string | undefined;
   basis: string;
   percentile: string;
   rounds: string;

@@ -50,7 +50,10 @@ export async function checkScalability(options: ScalabilityOptions): Promise<Sca
   if (target === 'staging') {
     throw new UsageError(
       '--target staging: scalability calls as fast as the target answers, which the ceiling of a hosted project forbids',
-      ['leave out --target: the embedded target is measured', 'for a hosted project use run or soak'],
+      [
+        'leave out --target: the embedded target is measured',
+        'for a hosted project: run soak --target staging',
+      ],
     );
   }
   if (tables !== 'uniform' && tables !== 'zipf') {
