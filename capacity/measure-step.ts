@@ -55,7 +55,7 @@ export function measureStep(operations: readonly Operation[], load: StepLoad): M
     )
     .sort((a, b) => a.scheduled - b.scheduled);
   const latencies = calls.map(latencyOf);
-  const warmUp = findWarmUp(latencies);
+  const warmUp = findWarmUp(latencies.map((latency) => Math.log(Math.max(latency, 0.01))));
   const steady = calls.slice(warmUp.truncated);
   const kept = Float64Array.from(latencies.slice(warmUp.truncated)).sort();
   const figures = distribution([...kept]);

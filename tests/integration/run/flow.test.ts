@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { diagnosisSchema } from '../../../contracts/diagnosis.ts';
 import { manifestSchema } from '../../../contracts/manifest.ts';
 import { statusMatrixSchema } from '../../../contracts/status-matrix.ts';
-import { scenarioNames } from '../../../contracts/thresholds.ts';
+import { usualScenarioNames } from '../../../contracts/thresholds.ts';
 import { invariantIds, verdictSchema } from '../../../contracts/verdict.ts';
 import { planSchema } from '../../../plan/schema.ts';
 import { descendants, survivors } from './processes.ts';
@@ -37,7 +37,7 @@ describe('the default run', () => {
   });
 
   it('shows every stage, a summary of one screen, and where the report is', () => {
-    for (const stage of ['k6', 'target', 'isolate', 'seed', 'status-matrix', ...scenarioNames, 'teardown']) {
+    for (const stage of ['k6', 'target', 'isolate', 'seed', 'status-matrix', ...usualScenarioNames, 'teardown']) {
       expect(ended.stderr).toMatch(new RegExp(`✔ ${stage} `));
     }
     expect(ended.stdout).toContain(`PASS  all ${invariantIds.length} promises kept`);
