@@ -37,7 +37,15 @@ describe('the default run', () => {
   });
 
   it('shows every stage, a summary of one screen, and where the report is', () => {
-    for (const stage of ['k6', 'target', 'isolate', 'seed', 'status-matrix', ...usualScenarioNames, 'teardown']) {
+    for (const stage of [
+      'k6',
+      'target',
+      'isolate',
+      'seed',
+      'status-matrix',
+      ...usualScenarioNames,
+      'teardown',
+    ]) {
       expect(ended.stderr).toMatch(new RegExp(`✔ ${stage} `));
     }
     expect(ended.stdout).toContain(`PASS  all ${invariantIds.length} promises kept`);
