@@ -86,7 +86,7 @@ it('the terminal has the answer on one screen', () => {
     "
   `);
   expect(renderCapacity(violated, 'runs/x-capacity', false)).toMatch(
-    /read the evidence: npm run stress -- report .*steps\/02/,
+    /read the evidence: .*steps\/02\/report\.html/,
   );
 });
 
