@@ -95,7 +95,7 @@ function headlineOf({ ended, slo, isolated, steps }: CapacityFacts, answer: Conc
     const why = limit === null ? '' : ` (${limit.reasons[0]})`;
     return `no rate was seen to hold the SLO (${within}): ${capacityEndings[ended]}${why}`;
   }
-  const cut = sustainable.confirmed ? '' : `, not confirmed: ${capacityEndings[ended]}`;
+  const cut = sustainable.confirmed ? '' : `; not confirmed: ${capacityEndings[ended]}`;
   const rate = `${Number(sustainable.rate.toFixed(2))} assignments per second`;
   if (bound === 'at-least') {
     const why = limit === null ? 'nothing broke up to there' : limit.sentence;

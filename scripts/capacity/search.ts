@@ -51,7 +51,7 @@ export async function search(context: SearchContext, found: Found, abort: AbortS
   const deadline = AbortSignal.any([abort, clock.signal]);
   try {
     for (;;) {
-      const next = nextStep(settings, found.steps.map(runOf));
+      const next = nextStep(settings, found.steps.map(runOf), clock.steps(settings.step_s));
       if (next.kind === 'end') {
         found.ended = next.ending;
         break;
@@ -63,6 +63,7 @@ export async function search(context: SearchContext, found: Found, abort: AbortS
       await measure(context, found, next, clock, deadline);
     }
     for (const rate of checksOf(context, found)) {
+      if (found.violation) return;
       if (!clock.allows(sizeStep(context.request, rate).duration_s)) {
         found.notes.push(`the check at ${formatRate(rate)} was left out: the time was up`);
         return;
@@ -157,7 +158,13 @@ class SearchClock {
 
   /** Whether a step of so many seconds of load would be over in time. */
   allows(duration: number): boolean {
-    return (performance.now() - this.started) / 1000 + duration + this.overhead <= this.seconds;
+    return this.steps(duration) >= 1;
+  }
+
+  /** How many steps of so many seconds of load there is time for. */
+  steps(duration: number): number {
+    const left = this.seconds - (performance.now() - this.started) / 1000;
+    return Math.floor(left / (duration + this.overhead));
   }
 
   took(seconds: number, duration: number): void {

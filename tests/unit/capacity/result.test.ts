@@ -93,7 +93,7 @@ it('a rate at which a promise is broken is no capacity, whatever held', () => {
 it('one that was cut short has the best answer so far', () => {
   const result = resultOf(foundSteps.slice(0, 4), { ended: 'interrupted', failed: 130 });
   expect(result.sustainable).toMatchObject({ rate: 40, high: 80, confirmed: false });
-  expect(result.headline).toMatch(/, not confirmed: it was interrupted$/);
+  expect(result.headline).toMatch(/; not confirmed: it was interrupted$/);
 });
 
 it('checks of rates that were asked for are no part of the answer', () => {

@@ -145,6 +145,19 @@ it('does not count what holds above a rate that breaks', () => {
   expect(sustainable?.rate).toBeLessThan(30);
 });
 
+describe('when time runs short', () => {
+  const runs = searchOn(targetOf(47)).runs.slice(0, 4);
+
+  it('what holds is confirmed before the bracket becomes narrower', () => {
+    expect(nextStep(settings, runs, 3)).toMatchObject({ phase: 'bisect' });
+    expect(nextStep(settings, runs, 2)).toMatchObject({ phase: 'confirm', rate: 40 });
+    const once = runs.concat({ ...(runs[2] as Run) });
+    expect(nextStep(settings, once, 1)).toMatchObject({ phase: 'confirm', rate: 40 });
+    const confirmed = once.concat({ ...(runs[2] as Run) });
+    expect(nextStep(settings, confirmed, 1)).toMatchObject({ phase: 'bisect' });
+  });
+});
+
 describe('cut short after any step', () => {
   const { runs } = searchOn(targetOf(47, 0.05, 7));
 
