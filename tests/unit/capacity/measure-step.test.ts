@@ -80,6 +80,17 @@ describe('what was answered per second', () => {
     expect(growth_ms).toBeGreaterThan(1500);
   });
 
+  it('is not led astray by dropped arrivals, after which numbers lag behind', () => {
+    // Every other arrival finds no virtual user; the others are answered at once, late by their number.
+    const half = Array.from({ length: 200 }, (_, number) => {
+      const sent = 100 + number * 40;
+      return assign(number, { due: 100 + number * 20, sent, answered: sent + 10 });
+    });
+    const { achieved } = measureStep(half, { ...load, dropped: 200 });
+    expect(achieved).toBeGreaterThan(24);
+    expect(achieved).toBeLessThan(26);
+  });
+
   it('has no errors among it', () => {
     const half = calls(50, 400, () => 10).map((call, number) =>
       number % 2 === 0
