@@ -11,8 +11,6 @@ const SLICES = 24;
 
 /** What is known of a step besides its history. */
 export interface StepLoad {
-  /** Offered, per second, as the load generator really offers it. */
-  rate: number;
   duration_s: number;
   dropped: number;
   percentiles: readonly SloPercentile[];

@@ -122,7 +122,7 @@ describe('the limit', () => {
       'calls wait for locks: 9.5 of 10 connections were busy on average, 8.3 of them waiting, mostly for tuple of table_inventory (ExclusiveLock)',
     );
     expect(describeLimit('load-generator', seen({ start_lag_ms: 80 }))).toBe(
-      'the load generator was the limit, not the target: 5 % of its calls were sent 80.0 ms late or more, it used 10 % of all cores',
+      'the load generator was the limit, not the target: 5 % of its calls were sent 80.0 ms late or more, it used 10 % of all cores, all together 40 %',
     );
   });
 });

@@ -3,7 +3,7 @@ import { measureStep } from '../../../capacity/measure-step.ts';
 import { assign, calls, read } from './calls.ts';
 import { noiseOf } from './simulated.ts';
 
-const load = { rate: 50, duration_s: 8, dropped: 0, percentiles: [95 as const] };
+const load = { duration_s: 8, dropped: 0, percentiles: [95 as const] };
 
 describe('latency', () => {
   it('counts from the instant that a call was due, not from when it was sent', () => {
