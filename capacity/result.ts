@@ -129,7 +129,7 @@ function warningsOf(steps: readonly CapacityStep[], { sustainable, bound, limit 
   );
   if (late.length > 0) {
     warnings.push(
-      `in ${late.length} steps that hold the load generator sent 5 % of its calls more than 20 ms late; latencies count that`,
+      `in ${late.length} step${late.length === 1 ? '' : 's'} that held the load generator sent 5 % of its calls more than 20 ms late; latencies count that`,
     );
   }
   const confirming = steps.filter(({ rate, holds }) => holds && rate === sustainable?.rate);
@@ -144,7 +144,7 @@ function warningsOf(steps: readonly CapacityStep[], { sustainable, bound, limit 
   );
   if (unlike.length > 0) {
     warnings.push(
-      `${unlike.length} steps held above a rate that broke: the target does not behave alike all the time; the answer is the lower rate`,
+      `${unlike.length} step${unlike.length === 1 ? '' : 's'} held above a rate that broke: the target does not behave alike all the time; the answer is the lower rate`,
     );
   }
   return warnings;

@@ -112,7 +112,7 @@ it('checks of rates that were asked for are no part of the answer', () => {
 it('says when the target does not behave alike, or does not settle', () => {
   const odd = resultOf([stepOf(20), brokenStep(40), stepOf(80), brokenStep(160), stepOf(20), stepOf(20)]);
   expect(odd.sustainable?.rate).toBe(20);
-  expect(odd.warnings.join()).toMatch(/1 steps held above a rate that broke/);
+  expect(odd.warnings.join()).toMatch(/1 step held above a rate that broke/);
   const restless = foundSteps.map((step) => ({
     ...step,
     warm_up: { arrivals: 0, seconds: 0, steady: false },
