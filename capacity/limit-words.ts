@@ -22,6 +22,7 @@ function evidenceOf(
       return [
         start_lag_ms === null ? '' : `5 % of its calls were sent ${formatMs(start_lag_ms)} late or more`,
         generator_cpu === null ? '' : `it used ${formatShare(generator_cpu)} of all cores`,
+        machine_cpu === null ? '' : `all together ${formatShare(machine_cpu)}`,
       ]
         .filter((part) => part !== '')
         .join(', ');

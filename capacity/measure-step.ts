@@ -11,8 +11,6 @@ const SLICES = 24;
 
 /** What is known of a step besides its history. */
 export interface StepLoad {
-  /** Offered, per second, as the load generator really offers it. */
-  rate: number;
   duration_s: number;
   dropped: number;
   percentiles: readonly SloPercentile[];
@@ -55,7 +53,7 @@ export function measureStep(operations: readonly Operation[], load: StepLoad): M
     )
     .sort((a, b) => a.scheduled - b.scheduled);
   const latencies = calls.map(latencyOf);
-  const warmUp = findWarmUp(latencies);
+  const warmUp = findWarmUp(latencies.map((latency) => Math.log(Math.max(latency, 0.01))));
   const steady = calls.slice(warmUp.truncated);
   const kept = Float64Array.from(latencies.slice(warmUp.truncated)).sort();
   const figures = distribution([...kept]);
@@ -64,7 +62,7 @@ export function measureStep(operations: readonly Operation[], load: StepLoad): M
   ).sort();
   const failed = calls.filter(({ operation }) => isError(operation));
   return {
-    achieved: achievedRate(steady, load),
+    achieved: achievedRate(steady, calls[0]?.scheduled ?? 0, load),
     arrivals: steady.length,
     warm_up: {
       arrivals: warmUp.truncated,
@@ -113,15 +111,16 @@ export function isError({ class: result }: Operation): boolean {
 const FIRST = 10;
 
 /**
- * Answers per second from the first ones until the last arrival was due: what is answered later was not carried in time,
- * and where the target keeps up, answers come as fast as arrivals do.
+ * Answers per second from the first ones until arrivals ended: what is answered later was not carried in time, and where
+ * the target keeps up, answers come as fast as arrivals do.
+ *
+ * @param begin when the first arrival of the step was due, nanoseconds
  */
-function achievedRate(calls: readonly Call[], { rate }: StepLoad): number {
-  const last = calls.at(-1);
-  if (!last) return 0;
+function achievedRate(calls: readonly Call[], begin: number, { duration_s }: StepLoad): number {
   const from = Math.min(...calls.slice(0, FIRST).map(({ operation }) => operation.t1));
-  const until = last.scheduled + 1e9 / rate;
-  if (until <= from) return 0;
+  const until = begin + duration_s * 1e9;
+  // Not by the number of the last: numbers lag behind after dropped arrivals.
+  if (!(from < until)) return 0;
   const answered = calls.filter(
     ({ operation }) => !isError(operation) && operation.t1 > from && operation.t1 <= until,
   ).length;

@@ -95,7 +95,7 @@ function headlineOf({ ended, slo, isolated, steps }: CapacityFacts, answer: Conc
     const why = limit === null ? '' : ` (${limit.reasons[0]})`;
     return `no rate was seen to hold the SLO (${within}): ${capacityEndings[ended]}${why}`;
   }
-  const cut = sustainable.confirmed ? '' : `, not confirmed: ${capacityEndings[ended]}`;
+  const cut = sustainable.confirmed ? '' : `; not confirmed: ${capacityEndings[ended]}`;
   const rate = `${Number(sustainable.rate.toFixed(2))} assignments per second`;
   if (bound === 'at-least') {
     const why = limit === null ? 'nothing broke up to there' : limit.sentence;
@@ -129,7 +129,7 @@ function warningsOf(steps: readonly CapacityStep[], { sustainable, bound, limit 
   );
   if (late.length > 0) {
     warnings.push(
-      `in ${late.length} steps that hold the load generator sent 5 % of its calls more than 20 ms late; latencies count that`,
+      `in ${late.length} step${late.length === 1 ? '' : 's'} that held the load generator sent 5 % of its calls more than 20 ms late; latencies count that`,
     );
   }
   const confirming = steps.filter(({ rate, holds }) => holds && rate === sustainable?.rate);
@@ -144,7 +144,7 @@ function warningsOf(steps: readonly CapacityStep[], { sustainable, bound, limit 
   );
   if (unlike.length > 0) {
     warnings.push(
-      `${unlike.length} steps held above a rate that broke: the target does not behave alike all the time; the answer is the lower rate`,
+      `${unlike.length} step${unlike.length === 1 ? '' : 's'} held above a rate that broke: the target does not behave alike all the time; the answer is the lower rate`,
     );
   }
   return warnings;

@@ -35,13 +35,6 @@ export function judgeStep(step: Measured, slo: Slo): Judgement {
   // Each of these alone is beyond doubt.
   let certain = false;
   let unclear = false;
-  if (step.dropped > 0) {
-    certain = true;
-    reasons.push({
-      criterion: 'dropped',
-      text: `${step.dropped} arrivals found no virtual user, since those before were still waiting; none may be dropped`,
-    });
-  }
   for (const { percentile, ms } of slo.latency) {
     const seen = step.intervals.find((each) => each.percentile === percentile);
     if (!seen) {
@@ -59,16 +52,22 @@ export function judgeStep(step: Measured, slo: Slo): Judgement {
       });
     }
   }
+  if (step.dropped > 0) {
+    certain = true;
+    reasons.push({
+      criterion: 'dropped',
+      text: `${step.dropped} arrivals were dropped, since all virtual users were still waiting`,
+    });
+  }
   const { error_share: share } = step;
-  if (share > slo.max_error_share) {
+  const codes = Object.entries(step.errors).filter(([code]) => code !== 'dropped');
+  if (share > slo.max_error_share && codes.length > 0) {
     if (share > slo.max_error_share * CLEAR_FACTOR) certain = true;
     else unclear = true;
-    const codes = Object.entries(step.errors)
-      .map(([code, count]) => `${count} ${code}`)
-      .join(', ');
+    const counts = codes.map(([code, count]) => `${count} ${code}`).join(', ');
     reasons.push({
       criterion: 'errors',
-      text: `${formatShare(share)} of the arrivals failed (${codes}), above ${formatShare(slo.max_error_share)}`,
+      text: `${formatShare(share)} of the arrivals failed (${counts}), above ${formatShare(slo.max_error_share)}`,
     });
   }
   reasons.push(...judgeLag(step, slo));

@@ -185,7 +185,7 @@ export const capacityResultSchema = z.strictObject({
       confirmed: z.boolean(),
     })
     .nullable(),
-  /** `at-least`: the target was not seen to break, so `high` is the end of what was measured and no bound. */
+  /** `at-least`: the target was not seen to break, so `high` is `rate` and no bound. */
   bound: z.enum(['measured', 'at-least']),
   /** What keeps it from more, at the lowest rate that breaks; null where none was seen to. */
   limit: z

@@ -109,7 +109,7 @@ const share = (meaning: string) => z.number().min(0).max(1).describe(meaning);
 const capacitySettings = z
   .strictObject({
     rate_per_s: arrivalRate.default(20).describe('assignments that begin each second'),
-    duration_s: z.int().min(1).max(86_400).default(3).describe('seconds'),
+    duration_s: z.int().min(1).max(86_400).default(5).describe('seconds'),
     restaurants: z.int().min(1).max(1000).default(8),
     tables: z.int().min(2).max(1000).default(24).describe('tables of each restaurant'),
     popularity: z

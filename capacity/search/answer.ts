@@ -9,7 +9,10 @@ export interface Answer {
     rate: number;
     /** Highest rate, up to that one, at which every run held; 0 where there was none. */
     low: number;
-    /** Lowest rate, from that one on, at which every run broke and above which none held; the rate itself where none did. */
+    /**
+     * Lowest rate, from that one on, at which every run broke and above which none held; the highest that was run where
+     * there is none. The rate itself where it is at least that: nothing is known of the target above it.
+     */
     high: number;
     runs: number;
     held: number;
@@ -40,16 +43,18 @@ export function answerOf(runs: readonly Run[]): Answer {
   const broken = [...rates]
     .filter(([each, all]) => each >= rate && every(false)(all) && held.every((other) => other < each))
     .map(([each]) => each);
+  const bound = boundOf(correct, rate);
   const measured = [...rates.keys()].filter((each) => each >= rate);
   return {
     sustainable: {
       rate,
       low: Math.max(0, ...below),
-      high: broken.length > 0 ? Math.min(...broken) : Math.max(rate, ...measured),
+      high:
+        bound === 'at-least' ? rate : broken.length > 0 ? Math.min(...broken) : Math.max(rate, ...measured),
       runs: at.length,
       held: at.filter(({ holds }) => holds).length,
     },
-    bound: boundOf(correct, rate),
+    bound,
   };
 }
 

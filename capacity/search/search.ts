@@ -40,8 +40,15 @@ export const LOWEST_RATE = 0.5;
  * limit lies within the interval of what was measured) is run again, up to three times, and the majority decides.
  *
  * Rates that hold above one that breaks count for nothing: the answer errs towards less.
+ *
+ * @param affordable how many more steps there is time for: when they are just enough to confirm what holds, that comes
+ *   before a narrower bracket
  */
-export function nextStep(settings: SearchSettings, runs: readonly Run[]): Next {
+export function nextStep(
+  settings: SearchSettings,
+  runs: readonly Run[],
+  affordable: number = Number.POSITIVE_INFINITY,
+): Next {
   const rates = runsByRate(runs);
   const bracket = bracketOf(rates);
   const { holds, breaks } = bracket;
@@ -64,12 +71,13 @@ export function nextStep(settings: SearchSettings, runs: readonly Run[]): Next {
   }
   if (breaks === null && holds < most)
     return measure(Math.min(most, roundRate(holds * settings.growth)), 'grow');
-  if (breaks !== null && breaks / holds > 1 + settings.precision) {
+  const found = rates.get(holds) ?? [];
+  const missing = runsWanted(settings, found, breaks === null) - found.length;
+  if (breaks !== null && breaks / holds > 1 + settings.precision && !(missing > 0 && affordable <= missing)) {
     const middle = between(holds, breaks);
     if (middle !== null) return measure(middle, 'bisect');
   }
-  const found = rates.get(holds) ?? [];
-  if (found.length < runsWanted(settings, found, breaks === null)) return measure(holds, 'confirm');
+  if (missing > 0) return measure(holds, 'confirm');
   return end(breaks === null ? 'held-at-max' : 'found');
 }
 

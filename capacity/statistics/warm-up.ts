@@ -8,8 +8,8 @@ export interface WarmUp {
   /** Values to leave out. */
   truncated: number;
   /**
-   * Whether the rest is steady. Where the best truncation would leave out more than half, the values never settle: the
-   * whole is one transient, and nothing is left out.
+   * Whether the rest is steady. Where leaving out half is best, more might be better still: the values have not settled
+   * as far as can be seen, and nothing is left out.
    */
   steady: boolean;
 }
@@ -17,30 +17,32 @@ export interface WarmUp {
 /**
  * Length of the initial transient by MSER-5: the truncation that minimises the marginal standard error of the mean of
  * what is left, over means of batches of five (White 1997, "An effective truncation heuristic for bias reduction in
- * simulation output"; White, Cobb & Spratt 2000). Looked for in the first half, as its authors advise.
+ * simulation output"; White, Cobb & Spratt 2000). Looked for in the first half only: at the end chance alone makes the
+ * few values that are left look steady.
  *
- * @param values in the order of time
+ * @param values in the order of time; of latencies their logarithms, so that a single slow call does not weigh as much
+ *   as a slow beginning
  */
 export function findWarmUp(values: readonly number[]): WarmUp {
   const means = batchMeans(values, BATCH);
   if (means.length < LEAST_BATCHES) return { truncated: 0, steady: true };
+  const middle = Math.floor(means.length / 2);
+  // The statistic does not change with it, and sums of squares stay small.
+  const shift = means[middle] ?? 0;
   let best = { error: Number.POSITIVE_INFINITY, cut: 0 };
   let sum = 0;
   let squares = 0;
   // From the end, so that each truncation adds one value to the sums.
-  const middle = Math.floor(means.length / 2);
-  const shift = means.at(-1) ?? 0;
   for (let cut = means.length - 1; cut >= 0; cut -= 1) {
     const value = (means[cut] ?? 0) - shift;
     sum += value;
     squares += value * value;
+    if (cut > middle) continue;
     const left = means.length - cut;
-    // The last few have hardly any spread by chance; every method of this family leaves them out.
-    if (left < BATCH) continue;
     const error = Math.max(0, squares - (sum * sum) / left) / (left * left);
     if (error <= best.error) best = { error, cut };
   }
-  if (best.cut > middle) return { truncated: 0, steady: false };
+  if (best.cut === middle) return { truncated: 0, steady: false };
   return { truncated: best.cut * BATCH, steady: true };
 }
 

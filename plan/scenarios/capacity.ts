@@ -78,7 +78,7 @@ function planCapacity(builder: WorldBuilder, settings: Settings): CapacityPlan {
       last = null;
       continue;
     }
-    if (chance(settings.watched_share)) {
+    if (isDue(index, settings.watched_share)) {
       const { start, end } = windowAround(builder.origin.anchor, timezone);
       add(start, end, [builder.table(house.zone).id], { watched: true });
       continue;
@@ -98,6 +98,11 @@ function planCapacity(builder: WorldBuilder, settings: Settings): CapacityPlan {
     };
   }
   return { settings, arrivals };
+}
+
+/** Whether the `index`th of a row is one of a share of it, evenly spread, so that there are never more than that. */
+function isDue(index: number, share: number): boolean {
+  return Math.floor((index + 1) * share) > Math.floor(index * share);
 }
 
 interface House {

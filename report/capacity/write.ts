@@ -3,7 +3,6 @@ import path from 'node:path';
 import type { CapacityResult } from '../../contracts/capacity-result.ts';
 import { messageOf, UsageError } from '../../contracts/errors.ts';
 import { renderCapacityMarkdown } from './markdown.ts';
-import { renderCapacityPage } from './page.ts';
 
 /**
  * Writes capacity.html and capacity.md.
@@ -13,6 +12,8 @@ import { renderCapacityPage } from './page.ts';
  */
 export async function writeCapacityReports(folder: string, result: CapacityResult): Promise<string> {
   const page = path.join(folder, 'capacity.html');
+  // The charting library takes a third of a second to load; commands that draw nothing should not wait for it.
+  const { renderCapacityPage } = await import('./page.ts');
   try {
     await writeFile(page, await renderCapacityPage(result));
     await writeFile(path.join(folder, 'capacity.md'), renderCapacityMarkdown(result));

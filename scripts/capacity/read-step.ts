@@ -9,7 +9,6 @@ import { databaseCountersSchema } from '../../contracts/database-counters.ts';
 import { type Observation, observationSchema } from '../../contracts/observation.ts';
 import type { RunFolder } from '../../contracts/run-folder.ts';
 import { mergeVerdicts, type Verdict } from '../../contracts/verdict.ts';
-import { arrivalRate } from '../../plan/scenarios/capacity.ts';
 import type { RunData } from '../../verify/run-data.ts';
 import type { StepSize } from './step-plan.ts';
 
@@ -39,7 +38,6 @@ export async function readStep(
   const observed = run.observations.get(SCENARIO);
   const dropped = observed?.dropped ?? 0;
   const { start_lag_ms, ...measured } = measureStep(run.history.operations, {
-    rate: arrivalRate({ rate_per_s: rate }),
     duration_s: size.duration_s,
     dropped,
     percentiles: slo.latency.map(({ percentile }) => percentile),

@@ -36,7 +36,7 @@ export function renderCapacity(result: CapacityResult, folder: string, colour: b
     ...warnings.map((warning) => paint('yellow', `  ! ${warning}`, colour)),
     ...(violation
       ? [
-          `  → read the evidence: npm run stress -- report ${path.relative(process.cwd(), folder)}/steps/${String(violation.step).padStart(2, '0')}`,
+          `  → read the evidence: ${path.join(path.relative(process.cwd(), folder), 'steps', String(violation.step).padStart(2, '0'), 'report.html')}`,
         ]
       : []),
     `  report: ${path.join(path.relative(process.cwd(), folder), 'capacity.html')}`,

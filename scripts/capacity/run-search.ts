@@ -11,6 +11,7 @@ import { InterruptedError, messageOf, UsageError } from '../../contracts/errors.
 import { writeJson } from '../../contracts/json-file.ts';
 import { folderName, RunFolder } from '../../contracts/run-folder.ts';
 import { writeCapacityReports } from '../../report/capacity/write.ts';
+import { writeReports } from '../../report/report.ts';
 import { resolveK6 } from '../../target/k6/resolve.ts';
 import { abortedBy } from '../run/before-load.ts';
 import { bundleScenarios } from '../run/bundle.ts';
@@ -24,6 +25,7 @@ import { tearDownWorld } from '../run/wind-down.ts';
 import type { StageReporter } from '../stage-reporter.ts';
 import { judgeIsolation } from './judge-isolation.ts';
 import type { CapacityRequest } from './request.ts';
+import { runStep, type SearchWorld, stepFolderOf } from './run-step.ts';
 import { type Found, nothingFound, search } from './search.ts';
 import { planStep, sizeStep } from './step-plan.ts';
 
@@ -90,6 +92,8 @@ export async function runCapacity(
     notes: [...found.notes, ...(failure ? [`stage ${failure.stage}: ${failure.message}`] : [])],
   });
   await writeJson(path.join(folder.root, 'capacity.json'), result);
+  // The evidence is that of its step.
+  if (found.violation) await writeReports(stepFolderOf(folder, found.violation.step));
   await reporter.stage(
     'report',
     () => writeCapacityReports(folder.root, result),
@@ -155,7 +159,12 @@ async function underSearch(request: CapacityRequest, run: RunContext, found: Fou
     world = await isolateWorld(run, open, abort);
     const lost = world.marks === null ? [abort] : [abort, world.marks.lost];
     stage = 'search';
-    await search({ request, run, open, world, k6: k6.path, scripts }, found, AbortSignal.any(lost));
+    const shared: SearchWorld = { request, run, open, world, k6: k6.path, scripts };
+    await search(
+      { request, reporter, runStep: (...step) => runStep(shared, ...step) },
+      found,
+      AbortSignal.any(lost),
+    );
   } catch (error) {
     // Nothing was started yet that could be told of, and nothing written that must be removed.
     if (!open) throw interrupt.aborted ? new InterruptedError() : error;

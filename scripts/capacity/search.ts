@@ -4,8 +4,11 @@ import { roundRate } from '../../capacity/search/rates.ts';
 import { type Bracket, type Next, nextStep } from '../../capacity/search/search.ts';
 import { formatMs, formatRate } from '../../capacity/words.ts';
 import type { CapacityEnding, CapacityStep } from '../../contracts/capacity-result.ts';
+import type { Progress } from '../../contracts/progress.ts';
 import type { RunData } from '../../verify/run-data.ts';
-import { runStep, type SearchWorld } from './run-step.ts';
+import type { StageReporter } from '../stage-reporter.ts';
+import type { CapacityRequest } from './request.ts';
+import type { StepOutcome } from './run-step.ts';
 import { sizeStep } from './step-plan.ts';
 
 /** Seconds that a step takes besides its load, until some were measured. */
@@ -21,6 +24,18 @@ export interface Found {
   notes: string[];
 }
 
+/** What a search needs of the world around it. */
+export interface SearchContext {
+  request: CapacityRequest;
+  reporter: StageReporter;
+  /** Runs one step; throws the reason of the signal when that ends it. */
+  runStep: (
+    step: Pick<CapacityStep, 'number' | 'phase' | 'rate'>,
+    abort: AbortSignal,
+    progress: Progress,
+  ) => Promise<StepOutcome>;
+}
+
 export function nothingFound(): Found {
   return { steps: [], ended: null, violation: null, data: null, notes: [] };
 }
@@ -30,13 +45,13 @@ export function nothingFound(): Found {
  *
  * @param abort ends it at once; what it throws then is the reason, and `found` has what came before
  */
-export async function search(context: SearchWorld, found: Found, abort: AbortSignal): Promise<void> {
+export async function search(context: SearchContext, found: Found, abort: AbortSignal): Promise<void> {
   const { search: settings } = context.request;
   const clock = new SearchClock(settings.max_duration_s);
   const deadline = AbortSignal.any([abort, clock.signal]);
   try {
     for (;;) {
-      const next = nextStep(settings, found.steps.map(runOf));
+      const next = nextStep(settings, found.steps.map(runOf), clock.steps(settings.step_s));
       if (next.kind === 'end') {
         found.ended = next.ending;
         break;
@@ -48,6 +63,7 @@ export async function search(context: SearchWorld, found: Found, abort: AbortSig
       await measure(context, found, next, clock, deadline);
     }
     for (const rate of checksOf(context, found)) {
+      if (found.violation) return;
       if (!clock.allows(sizeStep(context.request, rate).duration_s)) {
         found.notes.push(`the check at ${formatRate(rate)} was left out: the time was up`);
         return;
@@ -67,7 +83,7 @@ export async function search(context: SearchWorld, found: Found, abort: AbortSig
 type Measure = Omit<Extract<Next, { kind: 'measure' }>, 'phase'> & { phase: CapacityStep['phase'] };
 
 async function measure(
-  context: SearchWorld,
+  context: SearchContext,
   found: Found,
   { rate, phase, bracket }: Measure,
   clock: SearchClock,
@@ -76,10 +92,10 @@ async function measure(
   const number = found.steps.length + 1;
   const begun = performance.now();
   const where = describeBracket(bracket);
-  const { step, data, broken } = await context.run.reporter.stage(
+  const { step, data, broken } = await context.reporter.stage(
     `step ${number}`,
     (progress) =>
-      runStep(context, { number, phase, rate }, abort, (text) =>
+      context.runStep({ number, phase, rate }, abort, (text) =>
         progress(`${phase} ${formatRate(rate)}${where}: ${text}`),
       ),
     ({ step: done }) => `${phase} ${describeStep(done)}`,
@@ -109,7 +125,7 @@ export function describeStep(step: CapacityStep): string {
   return `${formatRate(step.rate)}: ${p95}, ${formatRate(step.achieved)} answered; ${how}`;
 }
 
-function checksOf({ request }: SearchWorld, { steps, ended, notes }: Found): number[] {
+function checksOf({ request }: SearchContext, { steps, ended, notes }: Found): number[] {
   if (request.checks.length === 0 || ended === 'violation') return [];
   const { sustainable } = answerOf(steps.map(runOf));
   if (sustainable === null) {
@@ -142,7 +158,13 @@ class SearchClock {
 
   /** Whether a step of so many seconds of load would be over in time. */
   allows(duration: number): boolean {
-    return (performance.now() - this.started) / 1000 + duration + this.overhead <= this.seconds;
+    return this.steps(duration) >= 1;
+  }
+
+  /** How many steps of so many seconds of load there is time for. */
+  steps(duration: number): number {
+    const left = this.seconds - (performance.now() - this.started) / 1000;
+    return Math.floor(left / (duration + this.overhead));
   }
 
   took(seconds: number, duration: number): void {

@@ -40,6 +40,22 @@ const cases: {
     line: /--profile huge: unknown/,
   },
   {
+    name: 'capacity with an SLO that is no number',
+    args: () => ['capacity', '--slo-p95', 'fast'],
+    code: 2,
+    line: /--slo-p95 fast: is not a number of milliseconds/,
+  },
+  {
+    name: 'a damaged capacity compared',
+    args: () => {
+      const folder = temporaryFolder();
+      writeFileSync(path.join(folder, 'capacity.json'), '{"v": 1}');
+      return ['compare', folder, folder];
+    },
+    code: 2,
+    line: /capacity\.json: kind \(missing\)/,
+  },
+  {
     name: 'export without a format',
     args: () => ['export', 'runs/latest'],
     code: 2,

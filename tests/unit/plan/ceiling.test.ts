@@ -104,6 +104,7 @@ it('says what it changed', () => {
     'window-boundary: a tail after the window of 3093 ms instead of 2300 ms',
     'soak: 12 processes instead of 30 (staging.max_connections)',
     'soak: 16.6 visits per second instead of 30 (at most 50 requests per second)',
+    'capacity: 12 processes instead of 40 (staging.max_connections)',
   ]);
 });
 

@@ -7,9 +7,9 @@ import { planOf } from './plans.ts';
 
 const bytes = (plan: Plan): string => JSON.stringify(plan);
 
-/** The rows of one scenario: its number is the last two digits of an id's second group. */
+/** The rows of one scenario: its number is the last two digits of an id's second group, hexadecimal. */
 function rowsOf(plan: Plan, space: number): unknown[] {
-  const ours = new RegExp(`^[0-9a-f]{8}-[0-9a-f]{2}${String(space).padStart(2, '0')}-`);
+  const ours = new RegExp(`^[0-9a-f]{8}-[0-9a-f]{2}${space.toString(16).padStart(2, '0')}-`);
   return worldTables.flatMap((table) =>
     plan.world[table].filter((row) => ours.test(String(Object.values(row)[0]))),
   );
