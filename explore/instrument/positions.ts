@@ -47,9 +47,18 @@ function statementPieces(structure: Structure): { label: Piece | null; piece: Pi
   let declaring = false;
   let label: Piece | null = null;
   let condition = false;
+  let merging: Piece | null = null;
   for (const piece of structure.statements) {
     const first = structure.word(piece.start);
     const last = structure.word(piece.end - 1);
+    if (merging) {
+      // The THEN of a MERGE ends no statement.
+      merging = { start: merging.start, end: piece.end };
+      found.splice(-1, 1, { label: found.at(-1)?.label ?? null, piece: merging });
+      if (last === ';') merging = null;
+      continue;
+    }
+    if (first === 'merge' && last !== ';') merging = piece;
     if (first === '<<') {
       label = piece;
       continue;

@@ -1,7 +1,17 @@
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
+import { exploreResultSchema } from '../../../contracts/explore-result.ts';
 import { writeConnection } from '../../../target/attach.ts';
-import { readManifest, readVerdict, root, runProgram, temporaryFolder, verdicts } from '../run/program.ts';
+import {
+  readManifest,
+  readVerdict,
+  root,
+  runFolderIn,
+  runProgram,
+  temporaryFolder,
+  verdicts,
+} from '../run/program.ts';
 import { startApplication } from './application.ts';
 
 /** Real runs against the gnarly application: it is correct, so nothing may be held against it. */
@@ -15,6 +25,14 @@ it('is cloned, seeded, loaded and torn down, and breaks no promise', async () =>
   ]);
   expect(code, stderr + stdout).toBe(0);
   expect(new Set(Object.values(verdicts(readVerdict(out)))), stdout).toEqual(new Set(['pass']));
+  const explored = exploreResultSchema.parse(
+    JSON.parse(readFileSync(path.join(runFolderIn(out), 'explore', 'explore.json'), 'utf8')),
+  );
+  expect(explored).toMatchObject({ skipped: null, left: null });
+  expect(explored.cases.flatMap(({ findings }) => findings)).toEqual([]);
+  // Each of its functions could be instrumented; some defaults of variables read before the first yield.
+  expect(explored.points).toBeGreaterThan(70);
+  expect(explored.uninstrumented.filter(({ line }) => line === null)).toEqual([]);
   const { isolation, target } = readManifest(out);
   expect(target.migrations).toEqual({ applied: 21, failed: [], skipped_statements: 0 });
   expect(isolation).toMatchObject({ source: 'public', schema: 'table_stress', made: 'by this run' });

@@ -70,6 +70,10 @@ END;`),
       'handlers of its own',
       '\nDECLARE x integer;\nBEGIN\nUPDATE tables SET a = 1;\nEXCEPTION WHEN others THEN DELETE FROM bookings;\nRAISE;\nEND',
     ],
+    [
+      'MERGE, and a statement behind it',
+      '\nBEGIN\nMERGE INTO tables t USING bookings b ON t.a = b.a\nWHEN MATCHED THEN UPDATE SET a = 1\nWHEN NOT MATCHED THEN INSERT (a) VALUES (2);\nIF p_id IS NULL THEN DELETE FROM bookings; END IF;\nEND',
+    ],
     ['a label of its own', '\n<<whole>>\nDECLARE x integer;\nBEGIN\nUPDATE tables SET a = 1;\nEND'],
     [
       'a nested block with declarations',
