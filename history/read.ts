@@ -4,7 +4,8 @@ import { messageOf, UsageError } from '../contracts/errors.ts';
 import { describeIssues, refuseNewer } from '../contracts/json-file.ts';
 import { alignClocks } from './align.ts';
 import { fillRow } from './columns/fill-row.ts';
-import { readLines } from './columns/read-lines.ts';
+import { type FileToRead, readLines } from './columns/read-lines.ts';
+import { SHORTEST } from './columns/read-range.ts';
 import { emptyRecorded, type Recorded, remember } from './columns/recorded.ts';
 import { sortByStart } from './columns/sort.ts';
 import { Records } from './columns/view.ts';
@@ -18,6 +19,7 @@ import {
 import { RecordReader } from './record-reader.ts';
 import { clockAnchorSchema, type HistoryLine, operationSchema, runnerEndSchema, tag } from './schema.ts';
 import { SeenOperations } from './seen.ts';
+import type { Thread } from './threads/thread.ts';
 
 /** What the history files of a run hold. */
 export interface History {
@@ -55,10 +57,15 @@ const MANY = 20_000;
  * Reads a history as `readHistory` does, but leaves the records of a large one in columns: operations are then views that
  * give the value of each field, but have no fields of their own. `wholeRecord` gives the record.
  *
+ * @param thread reads half of each large file
  * @throws UsageError that names file, line and field
  */
-export async function readLargeHistory(folder: string, run: string): Promise<History> {
-  const { recorded, ...history } = await readColumns(folder, run);
+export async function readLargeHistory(
+  folder: string,
+  run: string,
+  thread: Thread | null = null,
+): Promise<History> {
+  const { recorded, ...history } = await readColumns(folder, run, thread);
   const records = new Records(recorded, run);
   const operations =
     recorded.count < MANY
@@ -68,12 +75,12 @@ export async function readLargeHistory(folder: string, run: string): Promise<His
   return { operations, ...history };
 }
 
-/** Bytes of a record, at least. */
-const SHORTEST = 200;
+/** Files of so many bytes are read by two threads. */
+const HALVED = 1 << 23;
 
 type ReadColumns = Omit<History, 'operations'> & { recorded: Recorded };
 
-async function readColumns(folder: string, run: string): Promise<ReadColumns> {
+async function readColumns(folder: string, run: string, thread: Thread | null = null): Promise<ReadColumns> {
   const names = await readdir(folder).catch((error: unknown) => {
     throw new UsageError(`${folder}: the history cannot be read (${messageOf(error)})`, [], error);
   });
@@ -90,7 +97,10 @@ async function readColumns(folder: string, run: string): Promise<ReadColumns> {
   const recorded = emptyRecorded(Math.ceil(sizes.reduce((sum, size) => sum + size, 16) / SHORTEST));
   const history = { anchors: new Map(), incomplete: new Map(), warnings: [] };
   const reading = { run, records: new RecordReader(run), seen: new SeenOperations(), recorded };
-  for (const file of paths) await readFileInto(history, file, reading);
+  for (const [index, file] of paths.entries()) {
+    const size = sizes[index] ?? 0;
+    await readFileInto(history, { file, size, thread: size < HALVED ? null : thread }, reading);
+  }
   alignClocks(recorded, history.anchors);
   sortByStart(recorded);
   return { ...history, recorded };
@@ -107,7 +117,7 @@ interface Reading {
 
 async function readFileInto(
   history: Omit<History, 'operations'>,
-  file: string,
+  { file, ...how }: FileToRead,
   reading: Reading,
 ): Promise<void> {
   const { recorded } = reading;
@@ -115,7 +125,7 @@ async function readFileInto(
   let last = 0;
   let pending: { error: UsageError; number: number } | null = null;
   const usual = tag.safeParse(reading.run).success ? reading.run : null;
-  await readLines(file, recorded, usual, {
+  await readLines({ file, ...how }, recorded, usual, {
     record(number) {
       last = number;
       if (pending) throw pending.error;

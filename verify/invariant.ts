@@ -2,6 +2,7 @@ import type { InvariantId, InvariantResult, VerdictValue, Violation } from '../c
 import { wholeRecord } from '../history/columns/view.ts';
 import type { Effects } from './effects.ts';
 import type { HoldClaims } from './holds.ts';
+import type { Orders } from './linearizability/columns/orders.ts';
 import type { RunData } from './run-data.ts';
 
 /** What a check gets: the run as read, and the effects and holds that its calls had or may have had. */
@@ -9,6 +10,8 @@ export interface Evidence {
   run: RunData;
   effects: Effects;
   holds: HoldClaims;
+  /** Orders of the calls as far as they were found at once; null for a run that has calls of other kinds. */
+  orders: Orders | null;
   /** Command that provokes the same again. */
   repro: string;
 }

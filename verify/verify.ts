@@ -1,3 +1,5 @@
+import { readdir, stat } from 'node:fs/promises';
+import path from 'node:path';
 import { ExitCode } from '../contracts/errors.ts';
 import { writeJson } from '../contracts/json-file.ts';
 import type { Manifest } from '../contracts/manifest.ts';
@@ -12,6 +14,7 @@ import {
   type VerdictValue,
 } from '../contracts/verdict.ts';
 import { readLargeHistory } from '../history/read.ts';
+import { Thread } from '../history/threads/thread.ts';
 import { promisesOf } from '../plan/coverage.ts';
 import { leastCalls } from '../plan/load.ts';
 import { Effects } from './effects.ts';
@@ -34,6 +37,8 @@ import { oneWinner } from './invariants/one-winner.ts';
 import { progress } from './invariants/progress.ts';
 import { statusFresh } from './invariants/status-fresh.ts';
 import { statusRule } from './invariants/status-rule.ts';
+import { orderInput } from './linearizability/columns/input.ts';
+import { findOrders, type Orders } from './linearizability/columns/orders.ts';
 import { measureBoundaries } from './measurements/boundaries.ts';
 import { measureDiners } from './measurements/diners.ts';
 import { measureDrift } from './measurements/drift.ts';
@@ -65,21 +70,69 @@ export const invariants: readonly Invariant[] = [
  * @throws UsageError when the folder's files are missing, damaged, foreign or of a newer format
  */
 export async function verifyRun(folder: RunFolder): Promise<Verdict> {
-  const verdict = judgeRun(await readRunData(folder, readLargeHistory));
-  await writeJson(folder.verdict, verdict);
-  return verdict;
+  const thread = (await isLarge(folder)) ? Thread.start() : null;
+  try {
+    const run = await readRunData(folder, (history, tag) => readLargeHistory(history, tag, thread));
+    const verdict = await judgeWithHelp(run, thread);
+    await writeJson(folder.verdict, verdict);
+    return verdict;
+  } finally {
+    await thread?.end();
+  }
+}
+
+/** Bytes of history from which on another thread is worth its start. */
+const LARGE = 1 << 23;
+
+async function isLarge(folder: RunFolder): Promise<boolean> {
+  const names = await readdir(folder.history).catch(() => []);
+  const sizes = names.map((name) =>
+    stat(path.join(folder.history, name)).then(
+      ({ size }) => size,
+      () => 0,
+    ),
+  );
+  return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0) >= LARGE;
+}
+
+/** The verdict as `judgeRun` gives it; orders are looked for by the thread meanwhile. */
+async function judgeWithHelp(run: RunData, thread: Thread | null): Promise<Verdict> {
+  const input = thread && orderInput(run);
+  if (!thread || !input) return judgeRun(run);
+  const module = new URL('./linearizability/columns/orders.ts', import.meta.url);
+  // What a thread cannot do is done here.
+  const there = thread.run<Orders>(module, 'findOrders', input).catch(() => findOrders(input));
+  const found: { orders?: Orders } = {};
+  const evidence = evidenceOf(run, reproCommand(run), found);
+  const covered = coveredBy(run);
+  const before = covered.filter((invariant) => invariant !== linearizable);
+  const results = new Map(before.map((invariant) => [invariant, judge(invariant, evidence)]));
+  found.orders = await there;
+  if (covered.includes(linearizable)) results.set(linearizable, judge(linearizable, evidence));
+  return verdictOn(
+    run,
+    evidence,
+    covered.map((invariant) => results.get(invariant) as InvariantResult),
+  );
 }
 
 /** The verdict over what a run left behind. Pure. */
 export function judgeRun(run: RunData): Verdict {
-  const covered = promisesOf(run.manifest.scenarios);
   const evidence = evidenceOf(run, reproCommand(run));
-  const judged = withoutContention(
-    invariants
-      .filter((invariant) => covered.has(invariant.id))
-      .map((invariant) => judge(invariant, evidence)),
+  return verdictOn(
+    run,
+    evidence,
+    coveredBy(run).map((invariant) => judge(invariant, evidence)),
   );
-  const results = withExplored(judged, run.explored, invariants);
+}
+
+function coveredBy({ manifest }: RunData): Invariant[] {
+  const covered = promisesOf(manifest.scenarios);
+  return invariants.filter((invariant) => covered.has(invariant.id));
+}
+
+function verdictOn(run: RunData, evidence: Evidence, found: readonly InvariantResult[]): Verdict {
+  const results = withExplored(withoutContention(found), run.explored, invariants);
   const shown = new Set(results.map(({ id }) => id));
   const gaps = incompleteness(run);
   const verdict = mergeVerdicts([
@@ -116,11 +169,16 @@ export function judgeRun(run: RunData): Verdict {
   };
 }
 
-/** What checks get to see of a run. */
-export function evidenceOf(run: RunData, repro: string): Evidence {
+/**
+ * What checks get to see of a run.
+ *
+ * @param found orders that were found elsewhere, once they are there
+ */
+export function evidenceOf(run: RunData, repro: string, found: { orders?: Orders } = {}): Evidence {
   // Made when a check first asks for it: what cannot be worked out is that check's failure, not the program's.
   let effects: Effects | null = null;
   let holds: HoldClaims | null = null;
+  let orders: Orders | null | undefined;
   return {
     run,
     repro,
@@ -131,6 +189,14 @@ export function evidenceOf(run: RunData, repro: string): Evidence {
     get holds() {
       holds ??= new HoldClaims(run, this.effects.time);
       return holds;
+    },
+    get orders() {
+      if (found.orders) return found.orders;
+      if (orders === undefined) {
+        const input = orderInput(run);
+        orders = input && findOrders(input);
+      }
+      return orders;
     },
   };
 }

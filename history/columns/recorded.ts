@@ -24,10 +24,10 @@ export function emptyRecorded(rows: number): Recorded {
   };
 }
 
-/** Makes room for another row. */
-export function makeRoom({ columns, count }: Recorded): void {
-  if (count < columns.t0.length) return;
-  const more = makeColumns(Math.max(16, count * 2));
+/** Makes room for another row, or for so many. */
+export function makeRoom({ columns, count }: Recorded, rows = 1): void {
+  if (count + rows <= columns.t0.length) return;
+  const more = makeColumns(Math.max(16, count * 2, count + rows));
   const grown = columns as Record<ColumnName, Columns[ColumnName]>;
   for (const name of columnNames) {
     more[name].set(columns[name]);

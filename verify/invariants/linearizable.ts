@@ -2,8 +2,6 @@ import { nameOf } from '../../plan/identity.ts';
 import type { Evidence, Finding, FoundViolation, Invariant } from '../invariant.ts';
 import type { Call } from '../linearizability/call.ts';
 import { Calls } from '../linearizability/calls.ts';
-import { orderInput } from '../linearizability/columns/input.ts';
-import { findOrders } from '../linearizability/columns/orders.ts';
 import { explain } from '../linearizability/explanation.ts';
 import { OneOrder } from '../linearizability/one-order.ts';
 import { callsOfParts } from '../linearizability/open-parts.ts';
@@ -78,9 +76,9 @@ interface PartsOfRun {
 }
 
 function partsOf(evidence: Evidence): PartsOfRun {
-  const input = orderInput(evidence.run);
-  if (input) {
-    const { calls, parts, open } = findOrders(input);
+  const { orders } = evidence;
+  if (orders) {
+    const { calls, parts, open } = orders;
     return { unreadable: 0, recorded: calls, parts, open: callsOfParts(evidence, open) };
   }
   const partition = new Partition();

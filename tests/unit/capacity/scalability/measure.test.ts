@@ -27,8 +27,9 @@ function look(at_ms: number, more: Partial<Observation> = {}): Observation {
     active: 3,
     generator_cpu_s: 0.4 * use,
     cores: 2,
-    servers_cpu_s: { database: 0.8 * use, api: 0.2 * use },
-    machine_cpu_s: 1.6 * use,
+    database_cpu_s: 0.8 * use,
+    api_cpu_s: 0.2 * use,
+    machine_cpu: { busy_s: 1.6 * use, all_s: 2 * use },
     ...more,
   };
 }

@@ -13,7 +13,13 @@ const LIMIT = 2000;
 /** The verdict of status-fresh alone: the other checks would take most of the time. */
 function verdictOf(run: RunData): string {
   const effects = new Effects(run);
-  return judge(statusFresh, { run, effects, holds: new HoldClaims(run, effects.time), repro: '' }).verdict;
+  return judge(statusFresh, {
+    run,
+    effects,
+    holds: new HoldClaims(run, effects.time),
+    orders: null,
+    repro: '',
+  }).verdict;
 }
 
 describe('a right refresh, however busy the machine', () => {

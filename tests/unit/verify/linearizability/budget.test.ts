@@ -18,7 +18,10 @@ const wrong = script.replace('no final state', 'p22 40..50 assign b22 t1 @60-120
 function check(text: string, budget: { steps: number; configurations: number }) {
   const run = parseRun(text);
   const effects = new Effects(run);
-  return checkWithin({ run, effects, holds: new HoldClaims(run, effects.time), repro: '' }, budget);
+  return checkWithin(
+    { run, effects, holds: new HoldClaims(run, effects.time), orders: null, repro: '' },
+    budget,
+  );
 }
 
 describe('a search', () => {

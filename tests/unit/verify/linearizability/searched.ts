@@ -24,7 +24,7 @@ export function searchScript(script: string): Searched {
   const holds = new HoldClaims(run, effects.time);
   const calls: Call[] = [];
   const partition = new Partition();
-  new Calls({ run, effects, holds, repro: '' }, (call) => {
+  new Calls({ run, effects, holds, orders: null, repro: '' }, (call) => {
     calls.push(call);
     partition.add(call);
   });
