@@ -1,7 +1,5 @@
 import { once } from 'node:events';
-import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
-import { pathToFileURL } from 'node:url';
 import { MessageChannel, Worker } from 'node:worker_threads';
 
 /** A function of a module that a thread is to call with an argument, and what it gives; both are copied, shared memory is not. */
@@ -19,9 +17,7 @@ export class Thread {
   private readonly failed: Promise<never>;
 
   private constructor() {
-    // The thread is TypeScript as well, whatever this process was started with.
-    const loader = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
-    this.worker = new Worker(new URL('./entry.ts', import.meta.url), { execArgv: ['--import', loader] });
+    this.worker = new Worker(new URL('./start.mjs', import.meta.url), { execArgv: [] });
     this.worker.unref();
     this.failed = new Promise((_, reject) => {
       this.worker.once('error', reject);

@@ -5,8 +5,11 @@ import { expect, it, onTestFinished } from 'vitest';
 import { plantDoubleBooking } from '../../../bench/verify/plant.ts';
 import { writeRun } from '../../../bench/verify/write-run.ts';
 import type { RunFolder } from '../../../contracts/run-folder.ts';
+import { type ReadRange, readRange } from '../../../history/columns/read-range.ts';
 import { readHistory, readLargeHistory } from '../../../history/read.ts';
 import { Thread } from '../../../history/threads/thread.ts';
+import { type OrderInput, orderInput } from '../../../verify/linearizability/columns/input.ts';
+import { findOrders, type Orders } from '../../../verify/linearizability/columns/orders.ts';
 import { readRunData } from '../../../verify/run-data.ts';
 import { judgeRun, verifyRun } from '../../../verify/verify.ts';
 
@@ -57,4 +60,27 @@ it('reads the same history with a thread, records in views or whole', async () =
   const large = await readLargeHistory(folder.history, 'be7c4000', thread);
   const whole = await readHistory(folder.history, 'be7c4000');
   expect(JSON.stringify(large)).toBe(JSON.stringify(whole));
+});
+
+it('gets from a thread what it would get here, and its errors', async () => {
+  const folder = await largeRun();
+  const thread = Thread.start();
+  onTestFinished(async () => thread?.end());
+  // Where there is one core, there is no thread.
+  if (!thread) return;
+  const file = folder.historyOf('window-boundary');
+  const range = { from: 1_000_000, to: 3_000_000 };
+  const reader = new URL('../../../history/columns/read-range.ts', import.meta.url);
+  const argument = { file, range, run: 'be7c4000' };
+  const [there, here] = [
+    await thread.run<ReadRange>(reader, 'readRange', argument),
+    await readRange(argument),
+  ];
+  expect(there.count).toBeGreaterThan(1000);
+  expect(there).toEqual(here);
+  const input = orderInput(await readRunData(folder)) as OrderInput;
+  const orders = new URL('../../../verify/linearizability/columns/orders.ts', import.meta.url);
+  expect(await thread.run<Orders>(orders, 'findOrders', input)).toEqual(findOrders(input));
+  const missing = { ...argument, file: `${file}.missing` };
+  await expect(thread.run(reader, 'readRange', missing)).rejects.toThrow(/cannot be read \(ENOENT/);
 });
