@@ -23,8 +23,8 @@ export const scenarioDefinitions: { readonly [N in ScenarioName]: ScenarioDefini
   rush,
   'window-boundary': windowBoundary,
   soak,
-  scalability,
   capacity,
+  scalability,
 };
 
 /** One of them, for code that treats all alike. */

@@ -1,4 +1,4 @@
-import { scenarioNames } from '../../../contracts/thresholds.ts';
+import { usualScenarioNames } from '../../../contracts/thresholds.ts';
 import { invariantIds } from '../../../contracts/verdict.ts';
 import type { Operation } from '../../../history/operation.ts';
 import { randomStream } from '../../../plan/random.ts';
@@ -15,7 +15,7 @@ const CALLS = 8000;
 export function largeRun(): Pick<ReportData, 'history' | 'verdict'> {
   const random = randomStream(3, 'report');
   const data = fixtureData();
-  const operations = scenarioNames.flatMap((scenario) =>
+  const operations = usualScenarioNames.flatMap((scenario) =>
     Array.from({ length: CALLS }, (_, index): Operation => {
       const start = index * 7 + random.integer(0, 6);
       const f = functions[random.integer(0, 9)] ?? 'assign';
@@ -37,7 +37,7 @@ export function largeRun(): Pick<ReportData, 'history' | 'verdict'> {
     }),
   );
   const anchors = new Map(
-    scenarioNames.map((scenario, index) => [
+    usualScenarioNames.map((scenario, index) => [
       scenario,
       {
         v: 1,

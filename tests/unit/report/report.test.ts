@@ -2,7 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { UsageError } from '../../../contracts/errors.ts';
 import { RunFolder } from '../../../contracts/run-folder.ts';
-import { scenarioNames } from '../../../contracts/thresholds.ts';
+import { usualScenarioNames } from '../../../contracts/thresholds.ts';
 import { renderPage } from '../../../report/html/page.ts';
 import { writeReports } from '../../../report/report.ts';
 import type { ReportData } from '../../../report/report-data.ts';
@@ -90,7 +90,7 @@ describe('writeReports', () => {
     expect(page.length).toBeLessThan(2_000_000);
     expect(page).toContain('more violations of this promise are counted, not shown');
     expect(page).toContain('in verdict.json');
-    expect(page.match(/Heat map of assign<\/strong>/g)?.length).toBe(scenarioNames.length);
+    expect(page.match(/Heat map of assign<\/strong>/g)?.length).toBe(usualScenarioNames.length);
   });
 
   it('is the same when written again', async () => {

@@ -5,6 +5,7 @@ import { orderInput } from '../../../../verify/linearizability/columns/input.ts'
 import { findOrders } from '../../../../verify/linearizability/columns/orders.ts';
 import { callsOfParts } from '../../../../verify/linearizability/open-parts.ts';
 import { evidenceOf } from '../../../../verify/verify.ts';
+import { roundsOf } from '../../../rounds.ts';
 import { parseRun } from '../script.ts';
 import { damaged, damageNames } from './damage.ts';
 import { searchScript } from './searched.ts';
@@ -52,10 +53,10 @@ function compare(script: string): void {
 
 it('finds the parts of the exact search, and orders of none that has none', () => {
   for (const name of Object.keys(sizes) as SizeName[]) {
-    for (let seed = 0; seed < 120; seed += 1) {
+    for (let seed = 0; seed < roundsOf(120); seed += 1) {
       compare(scriptOf(simulate(seed, sizes[name])));
       for (const damage of damageNames) {
-        if (seed < 40) compare(scriptOf(damaged(simulate(seed, sizes[name]), damage, seed)));
+        if (seed < roundsOf(40)) compare(scriptOf(damaged(simulate(seed, sizes[name]), damage, seed)));
       }
     }
   }
