@@ -1,31 +1,35 @@
 import { Command, CommanderError } from 'commander';
 import { ExitCode, StressError } from '../contracts/errors.ts';
 import { isDriversOwn } from '../target/postgres/driver-errors.ts';
-import { addAudit } from './commands/audit.ts';
-import { addBroken } from './commands/broken.ts';
-import { addCapacity } from './commands/capacity.ts';
-import { addCollect } from './commands/collect.ts';
-import { addCompare } from './commands/compare.ts';
-import { addDistribute } from './commands/distribute.ts';
-import { addDoctor } from './commands/doctor.ts';
-import { addExplore } from './commands/explore.ts';
-import { addExport } from './commands/export.ts';
-import { addForecast } from './commands/forecast.ts';
-import { addIsolate } from './commands/isolate.ts';
-import { addPrepare } from './commands/prepare.ts';
-import { addReplay } from './commands/replay.ts';
-import { addReport } from './commands/report.ts';
-import { addRun } from './commands/run.ts';
-import { addRuns } from './commands/runs.ts';
-import { addScalability } from './commands/scalability.ts';
-import { addStatusMatrix } from './commands/status-matrix.ts';
-import { addTarget } from './commands/target.ts';
-import { addTeardown } from './commands/teardown.ts';
-import { addVerify } from './commands/verify.ts';
 import { projectVersion } from './project.ts';
 import { paint, wantsColour } from './terminal.ts';
 
-function makeProgram(): Command {
+/** Each command, in the order of the help. What one needs takes a second to load, so only what is asked for is. */
+const commands: Readonly<Record<string, () => Promise<(program: Command) => void>>> = {
+  run: async () => (await import('./commands/run.ts')).addRun,
+  verify: async () => (await import('./commands/verify.ts')).addVerify,
+  report: async () => (await import('./commands/report.ts')).addReport,
+  runs: async () => (await import('./commands/runs.ts')).addRuns,
+  capacity: async () => (await import('./commands/capacity.ts')).addCapacity,
+  compare: async () => (await import('./commands/compare.ts')).addCompare,
+  replay: async () => (await import('./commands/replay.ts')).addReplay,
+  export: async () => (await import('./commands/export.ts')).addExport,
+  isolate: async () => (await import('./commands/isolate.ts')).addIsolate,
+  'status-matrix': async () => (await import('./commands/status-matrix.ts')).addStatusMatrix,
+  explore: async () => (await import('./commands/explore.ts')).addExplore,
+  scalability: async () => (await import('./commands/scalability.ts')).addScalability,
+  forecast: async () => (await import('./commands/forecast.ts')).addForecast,
+  teardown: async () => (await import('./commands/teardown.ts')).addTeardown,
+  target: async () => (await import('./commands/target.ts')).addTarget,
+  prepare: async () => (await import('./commands/prepare.ts')).addPrepare,
+  distribute: async () => (await import('./commands/distribute.ts')).addDistribute,
+  collect: async () => (await import('./commands/collect.ts')).addCollect,
+  doctor: async () => (await import('./commands/doctor.ts')).addDoctor,
+  audit: async () => (await import('./commands/audit.ts')).addAudit,
+  broken: async () => (await import('./commands/broken.ts')).addBroken,
+};
+
+async function makeProgram(asked = ''): Promise<Command> {
   const program = new Command('table-stress')
     .description('Proves or disproves that assign_tables_atomic_v2 keeps its promises under contention.')
     .version(projectVersion)
@@ -36,30 +40,9 @@ function makeProgram(): Command {
 Exit codes: 0 pass, 1 a promise is broken, 2 bad usage or configuration, 3 target or tool failed,
   4 unknown, 99 thresholds crossed, 130 interrupted`,
     );
-  for (const add of [
-    addRun,
-    addVerify,
-    addReport,
-    addRuns,
-    addCapacity,
-    addCompare,
-    addReplay,
-    addExport,
-    addIsolate,
-    addStatusMatrix,
-    addExplore,
-    addScalability,
-    addForecast,
-    addTeardown,
-    addTarget,
-    addPrepare,
-    addDistribute,
-    addCollect,
-    addDoctor,
-    addAudit,
-    addBroken,
-  ])
-    add(program);
+  const one = Object.hasOwn(commands, asked) ? commands[asked] : undefined;
+  const loaded = await Promise.all((one ? [one] : Object.values(commands)).map((load) => load()));
+  for (const add of loaded) add(program);
   // Set on each command: commander does not hand it down.
   for (const command of [program, ...program.commands]) command.exitOverride();
   return program;
@@ -94,7 +77,8 @@ for (const stream of [process.stdout, process.stderr]) stream.on('error', () => 
 setInterval(() => {}, 60_000);
 
 try {
-  await makeProgram().parseAsync();
+  const program = await makeProgram(process.argv[2]);
+  await program.parseAsync();
 } catch (error) {
   process.exitCode = show(error);
 }
