@@ -15,6 +15,8 @@ import { proveByTests } from './tests.ts';
 const tests: Readonly<Record<string, string>> = {
   agreement: 'tests/unit/verify/linearizability/agreement.test.ts',
   simulation: 'tests/unit/verify/simulation.test.ts',
+  symptoms: 'tests/integration/reference/broken.test.ts',
+  audited: 'tests/integration/audit/variants.test.ts',
   faults: 'tests/integration/run/faults-injected.test.ts',
   killed: 'tests/integration/staging/killed.test.ts',
   tampered: 'tests/integration/isolate/clone-tampered.test.ts',

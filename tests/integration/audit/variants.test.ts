@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { applyBroken, listBroken } from '../../../reference/broken.ts';
+import { sampled } from '../proof.ts';
 import { setStatus } from '../reference/calls.ts';
 import { type Reference, startReference } from '../reference/database.ts';
 import { makeWorld } from '../reference/world.ts';
@@ -47,7 +48,7 @@ describe('what a broken application leaves behind', () => {
   });
   afterEach(() => reference?.stop());
 
-  it.each(variants)('$id', async ({ id }) => {
+  it.each(sampled(variants, 24))('$id', async ({ id }) => {
     const { sql, target } = reference;
     await applyBroken(sql, id);
     const world = await makeWorld(sql);
