@@ -59,7 +59,7 @@ it('rows that name nothing but ids of the application are attributed where the s
     expect(made.code, made.stderr).toBe(0);
     for (const round of [1, 2]) {
       const out = temporaryFolder();
-      const args = ['run', 'smoke', 'hot-table', '--target', connection, '--out', out];
+      const args = ['run', 'smoke', '--target', connection, '--out', out];
       const { code, stdout, stderr } = await runProgram(args);
       expect(code, `round ${round}:\n${stderr}${stdout}`).toBe(0);
       expect(readManifest(out).isolation?.made).toBe('before');
