@@ -7,7 +7,8 @@ import {
 } from '../contracts/database-counters.ts';
 import { readJson } from '../contracts/json-file.ts';
 import { MANIFEST_VERSION, type Manifest, manifestSchema } from '../contracts/manifest.ts';
-import { type Observation, observationSchema } from '../contracts/observation.ts';
+import type { Observation } from '../contracts/observation.ts';
+import { readLooks } from '../contracts/read-looks.ts';
 import type { RunFolder } from '../contracts/run-folder.ts';
 import type { Operation } from '../history/operation.ts';
 import { readHistory } from '../history/read.ts';
@@ -59,16 +60,4 @@ export async function readEvidence(folder: RunFolder): Promise<RunEvidence> {
     };
   });
   return { manifest, scenarios: await Promise.all(scenarios) };
-}
-
-/** A line that was cut off is left out. */
-async function readLooks(file: string): Promise<Observation[]> {
-  const text = await readFile(file, 'utf8');
-  return text.split('\n').flatMap((line) => {
-    try {
-      return [observationSchema.parse(JSON.parse(line))];
-    } catch {
-      return [];
-    }
-  });
 }

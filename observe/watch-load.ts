@@ -1,6 +1,6 @@
 import { createWriteStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
-import { availableParallelism, cpus } from 'node:os';
+import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { finished } from 'node:stream/promises';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -8,6 +8,7 @@ import type postgres from 'postgres';
 import { OBSERVATION_VERSION, type Observation } from '../contracts/observation.ts';
 import { cpuSeconds } from './generator-cpu.ts';
 import { lockWaits } from './lock-waits.ts';
+import { machineCpu } from './machine-cpu.ts';
 import { serverCpuSeconds } from './server-cpu.ts';
 
 /** Short enough to catch calls that wait for a few milliseconds, long enough to cost the database little. */
@@ -110,14 +111,4 @@ async function backends(sql: postgres.Sql): Promise<{ waiting: number; active: n
      where datname = current_database() and backend_type = 'client backend'
        and usename = 'authenticator' and pid <> pg_backend_pid()`;
   return row?.hidden === 0 ? row : null;
-}
-
-/** What all cores together did so far, in seconds. */
-function machineCpu(): NonNullable<Observation['machine_cpu']> {
-  let [idle, all] = [0, 0];
-  for (const { times } of cpus()) {
-    idle += times.idle;
-    all += times.user + times.nice + times.sys + times.idle + times.irq;
-  }
-  return { busy_s: (all - idle) / 1000, all_s: all / 1000 };
 }

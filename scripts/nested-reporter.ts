@@ -1,23 +1,33 @@
 import type { Progress } from '../contracts/progress.ts';
 import { StageReporter } from './stage-reporter.ts';
 
-/** Stages within a stage: they show in the line of the outer one, and leave no line of their own. */
+interface Choices {
+  /** Where what is said goes. Default: it is progress as well. */
+  say?: (text: string) => void;
+  /** How the progress of a stage reads. Default: as the stage tells it. */
+  label?: (stage: string, text: string) => string;
+}
+
+/** Stages within a stage: they show as the progress of the outer one, and leave no line of their own. */
 export class NestedReporter extends StageReporter {
   private readonly progress: Progress;
-  private readonly outer: StageReporter;
+  private readonly choices: Required<Choices>;
 
-  constructor(outer: StageReporter, progress: Progress) {
+  constructor(
+    progress: Progress,
+    { say = (text) => progress(text.trim()), label = (_, text) => text }: Choices = {},
+  ) {
     super();
-    this.outer = outer;
     this.progress = progress;
+    this.choices = { say, label };
   }
 
-  override stage<T>(name: string, action: (progress: Progress) => Promise<T>): Promise<T> {
+  override async stage<T>(name: string, action: (progress: Progress) => Promise<T>): Promise<T> {
     this.progress(name);
-    return action((text) => this.progress(`${name}: ${text}`));
+    return action((text) => this.progress(this.choices.label(name, text)));
   }
 
   override say(text: string): void {
-    this.outer.say(text);
+    this.choices.say(text);
   }
 }

@@ -70,7 +70,7 @@ export class EffectColumns {
       }
     }
     this.claimed = this.names.size;
-    const byBooking = this.pairsByBooking();
+    const byBooking = this.names.byFirst(this.claimed);
     for (let row = 0; row < count; row += 1) {
       if (columns.type[row] === Type.fail) continue;
       const asked = columns.tables[row] as number;
@@ -170,18 +170,6 @@ export class EffectColumns {
     this.windows[effect] = window;
     this.bits[effect] = bits;
     this.count += 1;
-  }
-
-  /** The claimed pairs of each booking, in the order of their first claims. */
-  private pairsByBooking(): Map<number, number[]> {
-    const lists = new Map<number, number[]>();
-    for (let pair = 0; pair < this.claimed; pair += 1) {
-      const booking = this.names.first(pair);
-      const list = lists.get(booking);
-      if (list) list.push(pair);
-      else lists.set(booking, [pair]);
-    }
-    return lists;
   }
 }
 

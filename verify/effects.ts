@@ -140,7 +140,7 @@ export class Effects {
   /** Tables that the booking may have had at some time, or was to give up. */
   *tablesOf(booking_id: string): Iterable<string> {
     const { names, recorded } = this.columns;
-    this.pairsOfBooking ??= pairsByBooking(names);
+    this.pairsOfBooking ??= names.byFirst();
     for (const pair of this.pairsOfBooking.get(recorded.words.find(booking_id)) ?? []) {
       yield recorded.words.text(names.second(pair));
     }
@@ -219,17 +219,7 @@ function callsOfSharedKeys(operations: readonly Operation[]): Map<string, Operat
   return new Map([...shared.values()].map((calls) => [keyOf(calls[0] as Operation) ?? '', calls]));
 }
 
-function pairsByBooking(names: IntPairs): Map<number, number[]> {
-  const pairs = new Map<number, number[]>();
-  for (let pair = 0; pair < names.size; pair += 1) {
-    const list = pairs.get(names.first(pair));
-    if (list) list.push(pair);
-    else pairs.set(names.first(pair), [pair]);
-  }
-  return pairs;
-}
-
-export function push<T>(map: Map<string, T[]>, key: string, value: T): void {
+export function push<K, T>(map: Map<K, T[]>, key: K, value: T): void {
   const list = map.get(key);
   if (list) list.push(value);
   else map.set(key, [value]);

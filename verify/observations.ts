@@ -1,8 +1,6 @@
-import { createReadStream } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { createInterface } from 'node:readline';
-import { observationSchema } from '../contracts/observation.ts';
+import { eachLook } from '../contracts/read-looks.ts';
 import type { RunFolder } from '../contracts/run-folder.ts';
 
 /** What was seen while one scenario ran. */
@@ -37,9 +35,7 @@ async function summarise(file: string): Promise<Omit<Observed, 'dropped'>> {
   let waits = 0;
   let first: { at_ms: number; cpu: number } | null = null;
   let generator_cpu: number | null = null;
-  for await (const line of createInterface({ input: createReadStream(file) })) {
-    const look = parse(line);
-    if (!look) continue;
+  for await (const look of eachLook(file)) {
     if (look.waiting !== null) {
       looks += 1;
       if (look.waiting > 0) waits += 1;
@@ -51,14 +47,6 @@ async function summarise(file: string): Promise<Omit<Observed, 'dropped'>> {
     if (seconds >= 1) generator_cpu = (cpu - first.cpu) / seconds / cores;
   }
   return { looks, waits, generator_cpu };
-}
-
-function parse(line: string) {
-  try {
-    return observationSchema.parse(JSON.parse(line));
-  } catch {
-    return null;
-  }
 }
 
 async function droppedArrivals(file: string): Promise<number | null> {

@@ -1,7 +1,7 @@
 import { F, Type } from '../history/columns/columns.ts';
 import { type Recorded, recordedOf } from '../history/columns/recorded.ts';
 import type { Operation } from '../history/operation.ts';
-import type { Effects } from './effects.ts';
+import { type Effects, push } from './effects.ts';
 import type { RecordedRun } from './run-data.ts';
 import { Spells } from './spells.ts';
 
@@ -163,10 +163,4 @@ export class StatusWriters {
     if (type[row] === Type.fail) return false;
     return !(f[row] === F.status || f[row] === F.hold || f[row] === F.release);
   }
-}
-
-function push(lists: Map<number, number[]>, key: number, row: number): void {
-  const list = lists.get(key);
-  if (list) list.push(row);
-  else lists.set(key, [row]);
 }

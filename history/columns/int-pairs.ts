@@ -40,6 +40,18 @@ export class IntPairs {
     return this.seconds[pair] as number;
   }
 
+  /** The pairs of each first number, in their order; of so many of the pairs. */
+  byFirst(count = this.size): Map<number, number[]> {
+    const lists = new Map<number, number[]>();
+    for (let pair = 0; pair < count; pair += 1) {
+      const first = this.first(pair);
+      const list = lists.get(first);
+      if (list) list.push(pair);
+      else lists.set(first, [pair]);
+    }
+    return lists;
+  }
+
   private append(first: number, second: number): number {
     const pair = this.size;
     if (pair === this.firsts.length) {

@@ -1,11 +1,14 @@
 import type { CapacityResult } from '../../contracts/capacity-result.ts';
-import { formatDuration } from '../format.ts';
 import { escapeMarkdown } from '../markdown-text.ts';
 import {
   answerInWords,
+  brokeFirstInWords,
+  kneeInWords,
   latencyInWords,
+  limitInWords,
   outcomeInWords,
   perSecond,
+  promisesInWords,
   searchInWords,
   share,
   sliceInWords,
@@ -15,26 +18,13 @@ import {
 
 /** The result of `capacity` for pull requests. */
 export function renderCapacityMarkdown(result: CapacityResult): string {
-  const { limit, knee, violation, isolated, warnings, steps, run } = result;
+  const { isolated, warnings, steps, run } = result;
   const facts: [string, string][] = [
     ['SLO', sloInWords(result)],
-    [
-      'What limits it',
-      limit === null ? 'nothing was seen to' : `${limit.sentence} (at ${perSecond(limit.rate)})`,
-    ],
-    ['What broke first', limit === null ? 'nothing' : limit.reasons.join('; ')],
-    [
-      'Knee',
-      knee === null
-        ? 'not seen'
-        : `${perSecond(knee.rate)}, ${knee.method} of ${formatDuration(knee.floor_ms)}`,
-    ],
-    [
-      'Promises',
-      violation === null
-        ? 'checked at every step; none was broken'
-        : `${violation.promise} was broken at ${perSecond(violation.rate)}: ${violation.title}`,
-    ],
+    ['What limits it', limitInWords(result)],
+    ['What broke first', brokeFirstInWords(result)],
+    ['Knee', kneeInWords(result) ?? 'not seen'],
+    ['Promises', promisesInWords(result)],
     ['Load', sliceInWords(result)],
     ['Search', searchInWords(result)],
     ['Left behind', `${isolated.verdict}: ${isolated.summary}`],

@@ -8,9 +8,13 @@ import { dataTable } from '../html/table.ts';
 import { verdictMark } from '../html/verdict-mark.ts';
 import {
   answerInWords,
+  brokeFirstInWords,
+  kneeInWords,
   latencyInWords,
+  limitInWords,
   outcomeInWords,
   perSecond,
+  promisesInWords,
   searchInWords,
   share,
   sliceInWords,
@@ -41,25 +45,16 @@ ${seenTable(steps)}`
 }
 
 function facts(result: CapacityResult): Html {
-  const { limit, knee, isolated, violation, target, started_at, seed } = result;
+  const { isolated, violation, target, started_at, seed } = result;
   const rows: [string, Html | string][] = [
     ['SLO', sloInWords(result)],
-    [
-      'What limits it',
-      limit === null ? 'nothing was seen to' : `${limit.sentence} (at ${perSecond(limit.rate)})`,
-    ],
-    ['What broke first', limit === null ? 'nothing' : limit.reasons.join('; ')],
-    [
-      'Knee',
-      knee === null
-        ? 'not seen: latency stayed near its floor'
-        : `${perSecond(knee.rate)}, ${knee.method} of ${formatDuration(knee.floor_ms)}`,
-    ],
+    ['What limits it', limitInWords(result)],
+    ['What broke first', brokeFirstInWords(result)],
+    ['Knee', kneeInWords(result) ?? 'not seen: latency stayed near its floor'],
     [
       'Promises',
-      violation === null
-        ? 'checked at every step; none was broken'
-        : `${violation.promise} was broken at ${perSecond(violation.rate)}: ${violation.title}; its evidence is in steps/${String(violation.step).padStart(2, '0')}`,
+      promisesInWords(result) +
+        (violation === null ? '' : `; its evidence is in steps/${String(violation.step).padStart(2, '0')}`),
     ],
     ['Load', sliceInWords(result)],
     ['Search', searchInWords(result)],

@@ -71,3 +71,23 @@ export function outcomeInWords(step: CapacityStep): string {
   const [first, ...more] = step.reasons.map(({ text }) => text);
   return `breaks${close}: ${first ?? ''}${more.length === 0 ? '' : `, and ${more.length} more`}`;
 }
+
+/** What limits the target, with the rate at which it was seen. */
+export function limitInWords({ limit }: Pick<CapacityResult, 'limit'>): string {
+  return limit === null ? 'nothing was seen to' : `${limit.sentence} (at ${perSecond(limit.rate)})`;
+}
+
+export function brokeFirstInWords({ limit }: Pick<CapacityResult, 'limit'>): string {
+  return limit === null ? 'nothing' : limit.reasons.join('; ');
+}
+
+/** Null where latency stayed near its floor. */
+export function kneeInWords({ knee }: Pick<CapacityResult, 'knee'>): string | null {
+  return knee && `${perSecond(knee.rate)}, ${knee.method} of ${formatDuration(knee.floor_ms)}`;
+}
+
+export function promisesInWords({ violation }: Pick<CapacityResult, 'violation'>): string {
+  return violation === null
+    ? 'checked at every step; none was broken'
+    : `${violation.promise} was broken at ${perSecond(violation.rate)}: ${violation.title}`;
+}

@@ -1,4 +1,4 @@
-import { cpus } from 'node:os';
+import { machineCpu } from '../../observe/machine-cpu.ts';
 
 /** Milliseconds between two looks. */
 const INTERVAL = 500;
@@ -10,11 +10,11 @@ const INTERVAL = 500;
  */
 export function watchMachineCpu(): () => number | null {
   const shares: number[] = [];
-  let last = times();
+  let last = machineCpu();
   const timer = setInterval(() => {
-    const now = times();
-    const all = now.all - last.all;
-    if (all > 0) shares.push((now.busy - last.busy) / all);
+    const now = machineCpu();
+    const all = now.all_s - last.all_s;
+    if (all > 0) shares.push((now.busy_s - last.busy_s) / all);
     last = now;
   }, INTERVAL);
   timer.unref();
@@ -24,15 +24,4 @@ export function watchMachineCpu(): () => number | null {
     shares.sort((a, b) => a - b);
     return shares[Math.floor(shares.length / 2)] ?? null;
   };
-}
-
-function times(): { busy: number; all: number } {
-  let busy = 0;
-  let all = 0;
-  for (const { times: each } of cpus()) {
-    const sum = each.user + each.nice + each.sys + each.irq + each.idle;
-    all += sum;
-    busy += sum - each.idle;
-  }
-  return { busy, all };
 }

@@ -6,7 +6,7 @@ import { judgeStep } from '../../capacity/slo.ts';
 import type { Slo } from '../../contracts/capacity-limits.ts';
 import type { CapacityStep } from '../../contracts/capacity-result.ts';
 import { databaseCountersSchema } from '../../contracts/database-counters.ts';
-import { type Observation, observationSchema } from '../../contracts/observation.ts';
+import { readLooks } from '../../contracts/read-looks.ts';
 import type { RunFolder } from '../../contracts/run-folder.ts';
 import { mergeVerdicts, type Verdict } from '../../contracts/verdict.ts';
 import type { RunData } from '../../verify/run-data.ts';
@@ -50,7 +50,7 @@ export async function readStep(
     dropped,
     ...measured,
     observed: {
-      ...measureCrowd(await readLooks(folder)),
+      ...measureCrowd(await readLooks(folder.observationsOf(SCENARIO))),
       connections: context.poolSize ?? (await readConnections(folder)),
       generator_cpu: observed?.generator_cpu ?? null,
       machine_cpu: context.machine_cpu,
@@ -117,18 +117,6 @@ function judgeCorrectness(
 export function brokenPromise(verdict: Verdict): { promise: string; title: string } | null {
   const broken = verdict.invariants.find((result) => result.verdict === 'fail');
   return broken ? { promise: broken.id, title: broken.violations[0]?.title ?? broken.summary } : null;
-}
-
-/** A line that was cut off is nothing observed. */
-async function readLooks(folder: RunFolder): Promise<Observation[]> {
-  const text = await readFile(folder.observationsOf(SCENARIO), 'utf8').catch(() => '');
-  return text.split('\n').flatMap((line) => {
-    try {
-      return [observationSchema.parse(JSON.parse(line))];
-    } catch {
-      return [];
-    }
-  });
 }
 
 async function readConnections(folder: RunFolder): Promise<number | null> {

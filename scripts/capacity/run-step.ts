@@ -1,14 +1,15 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { CapacityStep } from '../../contracts/capacity-result.ts';
 import { messageOf } from '../../contracts/errors.ts';
 import { writeJson } from '../../contracts/json-file.ts';
 import type { Progress } from '../../contracts/progress.ts';
-import { RunFolder } from '../../contracts/run-folder.ts';
+import { makeSubfolders, RunFolder } from '../../contracts/run-folder.ts';
 import { TEARDOWN_VERSION, type TeardownResult } from '../../contracts/teardown-result.ts';
 import { tearDown } from '../../teardown/teardown.ts';
 import { type RunData, readRunData } from '../../verify/run-data.ts';
-import { verifyRun } from '../../verify/verify.ts';
+import { judgeRun } from '../../verify/verify.ts';
+import { NestedReporter } from '../nested-reporter.ts';
 import { ManifestFile } from '../run/manifest-file.ts';
 import type { OpenTarget } from '../run/open-target.ts';
 import { type PreparedWorld, seedPlan } from '../run/prepare-world.ts';
@@ -16,7 +17,6 @@ import { runScenarios } from '../run/scenarios.ts';
 import type { RunContext } from '../run/under-load.ts';
 import { writeEnd } from '../run/wind-down.ts';
 import { watchMachineCpu } from './machine-cpu.ts';
-import { NestedReporter } from './nested-reporter.ts';
 import { brokenPromise, readStep } from './read-step.ts';
 import type { CapacityRequest } from './request.ts';
 import { planStep, sizeStep } from './step-plan.ts';
@@ -68,7 +68,7 @@ export async function runStep(
     folder,
     plan,
     manifest,
-    reporter: new NestedReporter(progress, ''),
+    reporter: new NestedReporter(progress),
   };
   await seedPlan(run, world, abort);
   const cpu = watchMachineCpu();
@@ -84,8 +84,9 @@ export async function runStep(
   progress('verify');
   // So that a busy terminal shows it before the work blocks.
   await delay(0);
-  const verdict = await verifyRun(folder);
   const data = await readRunData(folder);
+  const verdict = judgeRun(data);
+  await writeJson(folder.verdict, verdict);
   const poolSize = open.servers?.poolSize ?? null;
   const step = await readStep(folder, data, verdict, {
     number,
@@ -107,9 +108,7 @@ export function stepFolderOf(root: RunFolder, number: number): RunFolder {
 
 async function makeStepFolder(root: RunFolder, number: number): Promise<RunFolder> {
   const folder = stepFolderOf(root, number);
-  for (const directory of [folder.root, folder.history, folder.k6]) {
-    await mkdir(directory, { recursive: true });
-  }
+  await makeSubfolders(folder);
   return folder;
 }
 

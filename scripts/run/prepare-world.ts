@@ -135,7 +135,7 @@ async function isolateByDatabase(
     const description = await describeWorld(sql, schema);
     const names = description.tables.map((table) => table.name);
     const shared = await hasOthers(sql, schema, names, plan.tag);
-    return worldOf(run, target, sql, marker, {
+    return worldOf(run, target, sql, marker, description, {
       untaggedBefore: await fingerprintUntaggedRows(sql, schema, names),
       known: shared ? null : await rememberKeys(sql, description),
       source: before,
@@ -167,10 +167,10 @@ export async function worldOf(
   target: Target,
   sql: postgres.Sql,
   marker: Marker,
+  description: SchemaDescription,
   { untaggedBefore, known, source, shared }: Baseline,
 ): Promise<PreparedWorld> {
   const { schema } = marker;
-  const description = await describeWorld(sql, schema);
   const names = description.tables.map((table) => table.name);
   return {
     schema,
@@ -203,7 +203,7 @@ async function hasOthers(
 }
 
 /** The table of the virtual clock is not part of the application. */
-async function describeWorld(sql: postgres.Sql, schema: string): Promise<SchemaDescription> {
+export async function describeWorld(sql: postgres.Sql, schema: string): Promise<SchemaDescription> {
   const description = await describeFromCatalog(sql, schema);
   return { ...description, tables: description.tables.filter(({ name }) => name !== CLOCK_TABLE) };
 }

@@ -6,7 +6,7 @@ import { connectDatabase } from '../../target/database-connection.ts';
 import { markAlive } from '../../teardown/liveness.ts';
 import { isolateByApi } from './api-only-world.ts';
 import type { OpenTarget } from './open-target.ts';
-import { type PreparedWorld, worldOf } from './prepare-world.ts';
+import { describeWorld, type PreparedWorld, worldOf } from './prepare-world.ts';
 import type { RunContext } from './under-load.ts';
 
 /**
@@ -39,7 +39,8 @@ export async function reopenWorld(
       ]);
     }
     const { known, source, shared, untagged_before } = prepared;
-    return await worldOf(run, target, sql, reading.marker, {
+    const description = await describeWorld(sql, schema);
+    return await worldOf(run, target, sql, reading.marker, description, {
       untaggedBefore: untagged_before,
       known: known && new Map(Object.entries(known)),
       source,

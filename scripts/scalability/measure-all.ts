@@ -81,7 +81,13 @@ function measureOne(
   const { reporter } = context;
   return reporter.stage(
     `${place} N=${level.concurrency}`,
-    (progress) => runLevel(context, session, level, new NestedReporter(reporter, progress)),
+    (progress) => {
+      const nested = new NestedReporter(progress, {
+        say: (text) => reporter.say(text),
+        label: (stage, text) => `${stage}: ${text}`,
+      });
+      return runLevel(context, session, level, nested);
+    },
     ({ throughput, response_ms, verdict }) =>
       `${throughput.toFixed(1)} assignments per second, ${response_ms.toFixed(1)} ms per call, promises: ${verdict}`,
     ({ verdict }) => verdict === 'pass',

@@ -41,7 +41,7 @@ export class CallColumns {
     }
     this.recorded = recorded;
     this.asked = this.pairs.size;
-    this.byBooking = byFirst(this.pairs);
+    this.byBooking = this.pairs.byFirst();
     this.keys = new Keys(input, rows.subarray(0, recorded));
     const { found, reads } = this.lastReads(rows.subarray(0, recorded));
     this.found = found;
@@ -128,14 +128,4 @@ export class CallColumns {
     const { kind, answered } = this.input.columns;
     return kind[row] === Answer.tables && this.tables(answered[row] as number).length === 0;
   }
-}
-
-function byFirst(pairs: IntPairs): Map<number, number[]> {
-  const lists = new Map<number, number[]>();
-  for (let pair = 0; pair < pairs.size; pair += 1) {
-    const list = lists.get(pairs.first(pair));
-    if (list) list.push(pair);
-    else lists.set(pairs.first(pair), [pair]);
-  }
-  return lists;
 }
