@@ -11,6 +11,7 @@ const helper = new URL('./replace-in-function.sql', import.meta.url);
 
 export const categories = [
   'locking',
+  'isolation',
   'constraints',
   'windows',
   'acknowledgements',

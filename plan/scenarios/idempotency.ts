@@ -14,9 +14,17 @@ export type IdempotencyPlan = ScriptedPlan<ScenarioSettings['idempotency']>;
 /**
  * `at-once`: all send the same call at the same instant. `other-payload`: half of them name another table. `lost-reply`:
  * the answer is lost after the commit, and the client asks again. `after-undo`: the call is repeated once its tables
- * were given back. `moved`: the call is repeated once its window was moved by another.
+ * were given back. `moved`: the call is repeated once its window was moved by another. `other-keys`: callers
+ * with keys of their own give one booking a table each, and move it, all at once.
  */
-export const idempotencyKinds = ['at-once', 'other-payload', 'lost-reply', 'after-undo', 'moved'] as const;
+export const idempotencyKinds = [
+  'at-once',
+  'other-payload',
+  'lost-reply',
+  'after-undo',
+  'moved',
+  'other-keys',
+] as const;
 type Kind = (typeof idempotencyKinds)[number];
 
 interface Place {
@@ -85,6 +93,15 @@ const scriptsOf: Record<Kind, (round: Round, processes: number) => Step[][]> = {
       const move = caller(round, booking, `${round.index}-${process}-moved`, 1)([process], ['ok']);
       return [first, move, { ...first, retry: true }];
     }),
+  'other-keys': (round, processes) => {
+    const bookings = Array.from({ length: Math.ceil(processes / SHARING) }, (_, group) => book(round, group));
+    return each(processes, (process) => {
+      const booking = bookings[Math.floor(process / SHARING)] as Booking;
+      const first = caller(round, booking, `${round.index}-${process}`)([process], ['ok']);
+      const move = caller(round, booking, `${round.index}-${process}-moved`, 0.25)([process], ['ok']);
+      return [first, move, { ...move, retry: true }];
+    });
+  },
 };
 
 type Call = (tables: number[], expect: string[]) => Step & { f: 'assign' };

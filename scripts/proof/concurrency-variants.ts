@@ -1,7 +1,7 @@
 import { type BrokenVariant, listBroken } from '../../reference/broken.ts';
 
 /** Defects that calls under way together show, and not one call after the other. */
-const categories: readonly BrokenVariant['category'][] = ['locking', 'constraints', 'progress'];
+const categories: readonly BrokenVariant['category'][] = ['locking', 'isolation', 'constraints', 'progress'];
 const others: readonly string[] = ['exception-swallowed', 'acked-before-durable', 'unlogged-assignments'];
 
 /** What no order of two calls can show, with the reason. */

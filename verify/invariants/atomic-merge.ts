@@ -11,10 +11,10 @@ import type { Evidence, FoundViolation, Invariant } from '../invariant.ts';
  * Assumes that the final state was read after the load.
  * Proves that for every booking for which several tables were wanted as one, and whose calls came one after the
  * other and each have an answer, what is left follows from the answers; a set that was refused left nothing. Where
- * one call's outcome is unknown and it was the only one, all or nothing is there. Literature: atomicity (Gray
- * 1981).
+ * all calls are one call, repeated under its key, the set is there whole, or not at all when no answer came.
+ * Literature: atomicity (Gray 1981).
  * Does not prove anything of a set that was incomplete for a moment in between, or of bookings whose calls
- * overlapped.
+ * overlapped and were different ones.
  */
 export const atomicMerge: Invariant = {
   id: 'atomic-merge',
@@ -89,11 +89,8 @@ function leftByRefusal(operation: AssignOperation, rows: Rows): FoundViolation[]
 /** Null where the answers do not say what must be left. */
 function judgeBooking({ effects }: Evidence, calls: BookingCall[], rows: Rows): FoundViolation[] | null {
   const [only] = calls;
-  if (calls.length === 1 && only && isSet(only) && only.type === 'info') {
-    const { booking_id, table_ids } = only.input;
-    const there = rows.on(booking_id, table_ids);
-    return there.length === 0 ? [] : brokenSet(only, [...new Set(table_ids)], there);
-  }
+  const one = oneCall(calls);
+  if (one !== null && (calls.length > 1 || one.type === 'info')) return judgeOneCall(one, rows);
   const keys = calls.flatMap((call) => (isAssignment(call) ? (call.input.idempotency_key ?? []) : []));
   if (!isSequential(calls, effects.time) || new Set(keys).size < keys.length) return null;
   const sets = setsLeft(calls);
@@ -107,6 +104,32 @@ function judgeBooking({ effects }: Evidence, calls: BookingCall[], rows: Rows): 
   if (groups.length > whole) {
     const text = `${nameOf(booking)} has ${whole} sets of tables and ${groups.length} merge groups`;
     violations.push(violation(text, calls, groups));
+  }
+  return violations;
+}
+
+/** The call that all of them are, for a set under one key, or sent only once; an acknowledged one if there is one. */
+function oneCall(calls: readonly BookingCall[]): AssignOperation | null {
+  const [first] = calls;
+  if (!first || !isSet(first) || (calls.length > 1 && first.input.idempotency_key === null)) return null;
+  const wanted = new Set(first.input.table_ids);
+  const same = (call: BookingCall): call is AssignOperation =>
+    isAssignment(call) &&
+    call.input.idempotency_key === first.input.idempotency_key &&
+    new Set(call.input.table_ids).size === wanted.size &&
+    call.input.table_ids.every((table) => wanted.has(table));
+  return calls.every(same) ? (calls.find(({ type }) => type === 'ok') ?? first) : null;
+}
+
+function judgeOneCall(call: AssignOperation, rows: Rows): FoundViolation[] {
+  const { booking_id, table_ids } = call.input;
+  const there = rows.on(booking_id, table_ids);
+  if (there.length === 0 && call.type === 'info') return [];
+  const violations = brokenSet(call, [...new Set(table_ids)], there);
+  const groups = rows.groupsOf(booking_id);
+  if (groups.length > 1) {
+    const text = `${nameOf(booking_id)} has one set of tables and ${groups.length} merge groups`;
+    violations.push(violation(text, [call], groups));
   }
   return violations;
 }

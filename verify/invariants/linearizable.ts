@@ -8,6 +8,7 @@ import { callsOfParts } from '../linearizability/open-parts.ts';
 import { Partition } from '../linearizability/parts.ts';
 import { Precedence } from '../linearizability/precedence.ts';
 import { type Budget, type Contradiction, Search } from '../linearizability/search.ts';
+import { twoClaims } from '../linearizability/two-claims.ts';
 import { type Effort, findWitness } from '../linearizability/witness.ts';
 
 /** For each part of which no order was found at once: some ten seconds. */
@@ -50,12 +51,13 @@ export function checkWithin(evidence: Evidence, budget: Budget): Finding {
     if (precedence.oneClock && new OneOrder(part, precedence).find()) continue;
     const result = new Search(part, effects.time, budget).run();
     if (result.verdict === 'explained') continue;
-    if (result.verdict === 'spent') {
-      undecided.push(spent(part, result.what, budget));
+    const found = result.verdict === 'spent' ? twoClaims(part, effects, EFFORT.attempt) : result;
+    if (found === null) {
+      if (result.verdict === 'spent') undecided.push(spent(part, result.what, budget));
       continue;
     }
     const [gap] = run.history.incomplete;
-    const violation = violationOf(evidence, part, result, !gap && violations.length < SHRUNK);
+    const violation = violationOf(evidence, part, found, !gap && violations.length < SHRUNK);
     if (gap) undecided.push(`${violation.title}, but ${gap.join(': ')}`);
     else violations.push(violation);
   }

@@ -69,6 +69,17 @@ export const assignments: readonly CaseInput[] = [
     ],
   },
   {
+    name: 'assign-same-booking-moved',
+    about: 'One host moves a booking that has a table, while another gives it a second one.',
+    tables: { t1: {}, t2: {} },
+    bookings: { a: {} },
+    before: [{ assign: { booking: 'a', tables: ['t1'], key: 'before' } }],
+    calls: [
+      { assign: { booking: 'a', tables: ['t1'], key: 'one', from: 15, to: 135 } },
+      { assign: { booking: 'a', tables: ['t2'], key: 'two' } },
+    ],
+  },
+  {
     name: 'assign-same-key',
     about: 'A client repeats its call before the first one was answered.',
     tables: { t1: {} },

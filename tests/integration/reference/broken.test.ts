@@ -7,6 +7,7 @@ import { outcome, type Reference, startReference, tally } from './database.ts';
 import { answerSymptoms } from './symptoms/answers.ts';
 import { exclusionSymptoms } from './symptoms/exclusion.ts';
 import { holdSymptoms } from './symptoms/holds.ts';
+import { isolationSymptoms } from './symptoms/isolation.ts';
 import { keySymptoms } from './symptoms/keys.ts';
 import { lockSymptoms } from './symptoms/locks.ts';
 import { mergeSymptoms } from './symptoms/merges.ts';
@@ -36,6 +37,7 @@ const symptoms: Record<string, Symptom> = {
   ...mergeSymptoms,
   ...keySymptoms,
   ...holdSymptoms,
+  ...isolationSymptoms,
   ...lockSymptoms,
   ...answerSymptoms,
   ...exclusionSymptoms,

@@ -18,6 +18,7 @@ describe('listBroken', () => {
         "answer-misses-tables: merge -> linked",
         "caller-order-locks: hot-table -> progress",
         "cancelled-keeps-tables: churn -> acked-is-durable",
+        "check-in-old-snapshot: hot-table -> no-double-booking",
         "closed-upper-bound: window-boundary -> status-rule",
         "confirm-not-written: holds -> acked-is-durable",
         "conflict-as-internal-error: smoke -> mapped-errors",
@@ -40,6 +41,7 @@ describe('listBroken', () => {
         "legacy-refresh: window-boundary -> status-rule",
         "lock-after-check: hot-table -> no-double-booking",
         "lock-on-customer: hot-table -> no-double-booking",
+        "lost-window-update: idempotency -> acked-is-durable",
         "merge-group-of-first-table: merge -> atomic-merge",
         "merge-skips-taken-tables: merge -> atomic-merge",
         "merge-without-group: merge -> atomic-merge",
@@ -67,6 +69,7 @@ describe('listBroken', () => {
         "unlogged-assignments: hot-table -> acked-is-durable",
         "upgrade-lock-on-restaurant: churn -> progress",
         "window-moved-by-an-hour: smoke -> acked-is-durable",
+        "write-skew-over-holds: holds -> linearizable",
       ]
     `);
   });

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type Call, excuse } from '../../../../verify/linearizability/call.ts';
 import { OneOrder } from '../../../../verify/linearizability/one-order.ts';
 import { Precedence } from '../../../../verify/linearizability/precedence.ts';
+import { twoClaims } from '../../../../verify/linearizability/two-claims.ts';
 import { findWitness } from '../../../../verify/linearizability/witness.ts';
 import { roundsOf } from '../../../rounds.ts';
 import { damaged, damageNames } from './damage.ts';
@@ -94,6 +95,31 @@ describe.each(names)('looking for one order: %s', (name) => {
       }
     }
     expect(none).toBeGreaterThan(20);
+  });
+});
+
+describe('looking for two claims that no order explains', () => {
+  const found = { good: 0, damaged: 0 };
+
+  it.each(names)('finds them only where there is no order: %s', (name) => {
+    for (let seed = 0; seed < roundsOf(240); seed += 1) {
+      const good = simulate(seed, sizes[name]);
+      for (const damage of [null, ...damageNames]) {
+        const script = scriptOf(damage === null ? good : damaged(good, damage, seed));
+        const { parts, effects, contradictions } = searchScript(script);
+        const broken = new Set(contradictions.map(({ part }) => part));
+        for (const part of parts) {
+          if (twoClaims(part, effects, effort.attempt) === null) continue;
+          expect(broken, `${damage}, seed ${seed}:\n${script}`).toContain(part);
+          found[damage === null ? 'good' : 'damaged'] += 1;
+        }
+      }
+    }
+  });
+
+  it('finds some', () => {
+    expect(found.good).toBe(0);
+    expect(found.damaged).toBeGreaterThan(20);
   });
 });
 

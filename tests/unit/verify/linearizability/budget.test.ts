@@ -49,4 +49,11 @@ describe('a search', () => {
       } ${what} covers: run with fewer processes, or find out why calls go unanswered`,
     ]);
   });
+
+  it('that has spent its budget still finds two claims that stood at the same time', () => {
+    const twice = wrong.replace('no final state', 'p23 60..70 assign b23 t1 @90-150 -> ok\nno final state');
+    const { undecided, violations } = check(twice, { steps: 5, configurations: 1_000 });
+    expect(undecided).toEqual([]);
+    expect(violations.map(({ operations }) => operations.map(({ process }) => process))).toEqual([[22, 23]]);
+  });
 });

@@ -9,6 +9,7 @@ import { parseRun } from '../script.ts';
 
 export interface Searched {
   calls: Call[];
+  effects: Effects;
   time: RealTime;
   parts: Call[][];
   /** Parts without an order, each with what the search found. */
@@ -34,5 +35,5 @@ export function searchScript(script: string): Searched {
     if (result.verdict === 'spent') throw new Error('too small a budget');
     return result.verdict === 'contradiction' ? [{ part, found: result }] : [];
   });
-  return { calls, time: effects.time, parts, contradictions };
+  return { calls, effects, time: effects.time, parts, contradictions };
 }

@@ -1,0 +1,49 @@
+import { expect } from 'vitest';
+import { assign } from '../calls.ts';
+import { outcome, type Reference, until } from '../database.ts';
+import type { Symptom } from './symptom.ts';
+
+const moved = { from: '2031-03-01T18:15:00Z', to: '2031-03-01T20:15:00Z' };
+
+async function waits({ sql }: Reference): Promise<boolean> {
+  const rows = await sql`
+    SELECT FROM pg_stat_activity
+    WHERE wait_event_type = 'Lock' AND query LIKE '%assign_tables_atomic_v2%' AND pid <> pg_backend_pid()`;
+  return rows.length > 0;
+}
+
+/** A call that waits for another to commit does not see what that one has written. */
+const bothGetIt: Symptom = async (reference, world) => {
+  const rivals = await reference.connect(2);
+  const [table, first, second] = [await world.table(), await world.booking(), await world.booking()];
+  const rival = await rivals.begin(async (tx) => {
+    await assign(tx, first, [table]);
+    const call = outcome(assign(rivals, second, [table]));
+    await until(() => waits(reference));
+    return { call };
+  });
+  expect(await rival.call).toBe('ok');
+};
+
+/** What a transaction sees of another that is not over yet. */
+export const isolationSymptoms: Record<string, Symptom> = {
+  'check-in-old-snapshot': bothGetIt,
+  'write-skew-over-holds': bothGetIt,
+
+  async 'lost-window-update'(reference, world) {
+    const rivals = await reference.connect(2);
+    const [one = '', other = ''] = await world.tables(2);
+    const booking = await world.booking();
+    await assign(rivals, booking, [one]);
+    const rival = await rivals.begin(async (tx) => {
+      await assign(tx, booking, [one], moved);
+      const call = outcome(assign(rivals, booking, [other]));
+      await until(() => waits(reference));
+      return { call };
+    });
+    expect(await rival.call).toBe('ok');
+    const [row] = await reference.sql`
+      SELECT start_at FROM booking_table_assignments WHERE booking_id = ${booking} AND table_id = ${one}`;
+    expect(row?.start_at).toEqual(new Date('2031-03-01T18:00:00Z'));
+  },
+};

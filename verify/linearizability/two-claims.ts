@@ -1,0 +1,41 @@
+import { claimedTogether } from '../acknowledged-claims.ts';
+import { mayBeClaimedTogether } from '../claims-together.ts';
+import type { Effects } from '../effects.ts';
+import type { Call } from './call.ts';
+import { type Budget, type Contradiction, Search } from './search.ts';
+
+/** Pairs that are looked at: what keeps one of them from being a contradiction is likely to be in the way of all. */
+const TRIED = 5;
+
+/**
+ * Two acknowledged claims of a part that no order explains, whatever its other calls did: what can still be found where the
+ * part has more orders than a search can go through, as in a wrong run of hundreds of processes. Candidates are claims that
+ * stood at the same time by their answers; whether they are a contradiction is left to the exact search, with all others
+ * excused. Null says nothing.
+ */
+export function twoClaims(part: readonly Call[], effects: Effects, budget: Budget): Contradiction | null {
+  let tried = 0;
+  for (const pair of candidates(part, effects)) {
+    const excused = new Set(part.filter((call) => !pair.includes(call)));
+    const result = new Search(part, effects.time, budget, excused).run();
+    if (result.verdict === 'contradiction') return result;
+    tried += 1;
+    if (tried === TRIED) return null;
+  }
+  return null;
+}
+
+function* candidates(part: readonly Call[], effects: Effects): Generator<Call[]> {
+  const calls = new Map(part.map((call) => [call.operation, call]));
+  const { words } = effects.columns.recorded;
+  const tables = new Set(part.flatMap(({ writes }) => writes.map(({ table }) => table)));
+  for (const [number, word] of effects.columns.tables.entries()) {
+    const table = words.text(word);
+    if (!tables.has(table) || !mayBeClaimedTogether(effects, effects.columns.ofTable.of(number))) continue;
+    for (const { first, second } of claimedTogether(effects, effects.ofTable(table))) {
+      const pair = [calls.get(first.effect.operation), calls.get(second.effect.operation)];
+      const found = pair.filter((call) => call !== undefined);
+      if (found.length === 2) yield found;
+    }
+  }
+}
