@@ -9,7 +9,7 @@ import { Partition } from '../linearizability/parts.ts';
 import { Precedence } from '../linearizability/precedence.ts';
 import { type Budget, type Contradiction, Search } from '../linearizability/search.ts';
 import { twoClaims } from '../linearizability/two-claims.ts';
-import { type Effort, findWitness } from '../linearizability/witness.ts';
+import { type Effort, findWitness, type Witness } from '../linearizability/witness.ts';
 
 /** For each part of which no order was found at once: some ten seconds. */
 const BUDGET: Budget = { steps: 2_000_000, configurations: 200_000 };
@@ -51,13 +51,18 @@ export function checkWithin(evidence: Evidence, budget: Budget): Finding {
     if (precedence.oneClock && new OneOrder(part, precedence).find()) continue;
     const result = new Search(part, effects.time, budget).run();
     if (result.verdict === 'explained') continue;
-    const found = result.verdict === 'spent' ? twoClaims(part, effects, EFFORT.attempt) : result;
-    if (found === null) {
+    const [gap] = run.history.incomplete;
+    const shrink = !gap && violations.length < SHRUNK;
+    const witness =
+      result.verdict === 'spent'
+        ? twoClaims(part, effects, EFFORT.attempt)
+        : witnessOf(evidence, part, result, shrink);
+    if (witness === null) {
       if (result.verdict === 'spent') undecided.push(spent(part, result.what, budget));
       continue;
     }
-    const [gap] = run.history.incomplete;
-    const violation = violationOf(evidence, part, found, !gap && violations.length < SHRUNK);
+    const found = result.verdict === 'contradiction' ? result : witness.contradiction;
+    const violation = explain(part, found, witness, precedence);
     if (gap) undecided.push(`${violation.title}, but ${gap.join(': ')}`);
     else violations.push(violation);
   }
@@ -98,17 +103,14 @@ function* madeInTurn(calls: Calls, parts: readonly Int32Array[]): Generator<Call
   for (const numbers of parts) yield Array.from(numbers, (number) => calls.at(number));
 }
 
-function violationOf(
+function witnessOf(
   { effects }: Evidence,
   part: readonly Call[],
   found: Contradiction,
   shrink: boolean,
-): FoundViolation {
-  const precedence = new Precedence(part, effects.time);
-  const witness = shrink
-    ? findWitness(part, found, effects.time, EFFORT)
-    : { kept: [found.call], contradiction: found, excused: 0, minimal: false };
-  return explain(part, found, witness, precedence);
+): Witness {
+  if (shrink) return findWitness(part, found, effects.time, EFFORT);
+  return { kept: [found.call], contradiction: found, excused: 0, minimal: false };
 }
 
 function spent(part: readonly Call[], what: keyof Budget, budget: Budget): string {
