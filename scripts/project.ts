@@ -13,11 +13,14 @@ export const projectVersion: string = (
 
 const run = promisify(execFile);
 
+/** Documents do not change what the harness does. */
+const harness = ['.', ':(exclude)*.md', ':(exclude)docs'];
+
 /** Commit of the harness and whether its work tree differs from it; nulls outside a git checkout. */
 export async function gitState(): Promise<{ commit: string | null; dirty: boolean | null }> {
   try {
     const head = await run('git', ['rev-parse', 'HEAD'], { cwd: projectRoot });
-    const status = await run('git', ['status', '--porcelain'], { cwd: projectRoot });
+    const status = await run('git', ['status', '--porcelain', '--', ...harness], { cwd: projectRoot });
     return { commit: head.stdout.trim(), dirty: status.stdout.trim() !== '' };
   } catch {
     return { commit: null, dirty: null };

@@ -3,6 +3,7 @@ import { usualPatience } from '../../audit/connection/read-only.ts';
 import { type CheckId, checkIds } from '../../contracts/audit-result.ts';
 import { UsageError } from '../../contracts/errors.ts';
 import { loadBroken } from '../../reference/broken.ts';
+import { numberOption, whole } from '../number-option.ts';
 import { refuseMigrationsElsewhere } from '../run/request.ts';
 
 /** Options of `audit` as commander gives them. */
@@ -68,14 +69,11 @@ export async function checkAuditRequest(
     schema: options.schema,
     at: options.at === undefined ? null : instantFrom(options.at),
     checks: (options.check ?? []).map(checkNamed),
-    limit: wholeNumber('--limit', options.limit, 0, 10_000),
-    statementTimeoutMs: wholeNumber(
-      '--statement-timeout',
-      options.statementTimeout,
-      100,
-      60_000,
-      `milliseconds; ${usualPatience.statement} by default`,
-    ),
+    limit: numberOption('--limit', options.limit, whole(0, 10_000)),
+    statementTimeoutMs: numberOption('--statement-timeout', options.statementTimeout, {
+      ...whole(100, 60_000, String(usualPatience.statement)),
+      what: 'a whole number of milliseconds from 100 to 60000',
+    }),
   };
 }
 
@@ -114,19 +112,4 @@ function instantFrom(text: string): Date {
   throw new UsageError(`--at ${/^[\w:+.-]{1,40}$/.test(text) ? text : '(not shown)'}: is no instant`, [
     'ISO 8601 with a time zone, for instance 2026-11-27T20:00:00+01:00',
   ]);
-}
-
-function wholeNumber(
-  option: string,
-  text: string,
-  least: number,
-  most: number,
-  what = 'a whole number',
-): number {
-  const value = Number(text);
-  if (/^\d{1,9}$/.test(text) && value >= least && value <= most) return value;
-  throw new UsageError(
-    `${option} ${/^[\w.-]{1,20}$/.test(text) ? text : '(not shown)'}: is out of range or no whole number`,
-    [`${what} from ${least} to ${most}`],
-  );
 }

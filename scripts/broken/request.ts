@@ -1,5 +1,7 @@
 import { UsageError } from '../../contracts/errors.ts';
 import { listBroken } from '../../reference/broken.ts';
+import { numberOption, whole } from '../number-option.ts';
+import { seedFrom } from '../run/request.ts';
 import type { BrokenRequest } from './run-all.ts';
 
 /** As commander hands them over. */
@@ -28,21 +30,13 @@ export async function checkBrokenRequest(
       `Known ones: ${known.map(({ id }) => id).join(', ')}`,
     ]);
   }
-  const runs = wholeNumber('--correct', options.correct ?? (ids.length > 0 ? '0' : '30'), 0, 10_000);
+  const runs = numberOption('--correct', options.correct ?? (ids.length > 0 ? '0' : '30'), whole(0, 10_000));
   return {
     variants: ids.length === 0 ? known : known.filter(({ id }) => ids.includes(id)),
-    seed: wholeNumber('--seed', options.seed, 0, 2 ** 31 - 1),
+    seed: seedFrom(options.seed),
     correctSeeds: Array.from({ length: runs }, (_, index) => FIRST_SEED + index),
-    jobs: wholeNumber('--jobs', options.jobs, 1, 64),
+    jobs: numberOption('--jobs', options.jobs, whole(1, 64)),
     out: options.out,
     keep: options.keep ?? false,
   };
-}
-
-function wholeNumber(option: string, text: string, least: number, most: number): number {
-  const number = Number(text);
-  if (/^\d+$/.test(text) && number >= least && number <= most) return number;
-  throw new UsageError(`${option} ${text}: not a whole number from ${least} to ${most}`, [
-    `give a whole number from ${least} to ${most}`,
-  ]);
 }

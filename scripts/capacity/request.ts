@@ -12,6 +12,7 @@ import type { CapacitySettings, Thresholds } from '../../contracts/thresholds.ts
 import { requestsPerArrival } from '../../plan/scenarios/capacity.ts';
 import { configureStaging } from '../../target/staging/configuration.ts';
 import { checkIsolation, type IsolationOptions } from '../isolation-options.ts';
+import { type NumberRange, numberOption, share, whole } from '../number-option.ts';
 import { projectRoot } from '../project.ts';
 import {
   checkBroken,
@@ -20,7 +21,6 @@ import {
   refuseMigrationsElsewhere,
   seedFrom,
 } from '../run/request.ts';
-import { type NumberRange, numberFrom } from './numbers.ts';
 
 /** Options of `capacity` as commander gives them. */
 export interface CapacityOptions extends Omit<IsolationOptions, 'clock'> {
@@ -70,7 +70,6 @@ export interface CapacityRequest {
   checks: number[];
 }
 
-const share: NumberRange = { from: 0, to: 1, what: 'a share from 0 to 1', example: '0.1 for ten per cent' };
 const milliseconds: NumberRange = { from: 1, to: 600_000, what: 'a number of milliseconds', example: '300' };
 const rate: NumberRange = {
   from: 0.5,
@@ -79,14 +78,6 @@ const rate: NumberRange = {
   example: '200',
 };
 const factor: NumberRange = { from: 0.1, to: 10, what: 'a factor from 0.1 to 10', example: '0.9,1.2' };
-const whole = (from: number, to: number, example: string): NumberRange => ({
-  from,
-  to,
-  whole: true,
-  what: `a whole number from ${from} to ${to}`,
-  example,
-});
-
 /** @throws UsageError that names the option, its problem and what is allowed */
 export async function checkRequest(options: CapacityOptions): Promise<CapacityRequest> {
   const thresholds = readThresholds(options.thresholds ?? path.join(projectRoot, 'thresholds.json'));
@@ -114,9 +105,7 @@ export async function checkRequest(options: CapacityOptions): Promise<CapacityRe
     },
     settings: settingsFrom(options, thresholds),
     poolSize: poolSizeFrom(options),
-    checks: (options.check?.split(',') ?? []).map(
-      (text) => numberFrom('--check', text.trim(), factor) as number,
-    ),
+    checks: (options.check?.split(',') ?? []).map((text) => numberOption('--check', text.trim(), factor)),
   };
   refuseStartAboveMost(request);
   await checkBroken(request.run);
@@ -228,4 +217,9 @@ function refuseStartAboveMost({ search: { start_rate, max_rate } }: CapacityRequ
   throw new UsageError(`--start-rate ${start_rate}: is above --max-rate ${max_rate}`, [
     'lower the one, or raise the other',
   ]);
+}
+
+/** Null when the option was not given. */
+function numberFrom(option: string, text: string | undefined, range: NumberRange): number | null {
+  return text === undefined ? null : numberOption(option, text, range);
 }

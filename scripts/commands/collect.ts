@@ -5,6 +5,7 @@ import { openRunFolder } from '../../contracts/run-folder.ts';
 import { type ProfileName, type ScenarioName, thresholdsSchema } from '../../contracts/thresholds.ts';
 import { configureStaging } from '../../target/staging/configuration.ts';
 import { handleInterrupts } from '../interrupt.ts';
+import { decimal, numberOption } from '../number-option.ts';
 import { collectRun } from '../run/collect-run.ts';
 import type { RunRequest } from '../run/request.ts';
 import { StageReporter } from '../stage-reporter.ts';
@@ -50,12 +51,10 @@ Examples:
 }
 
 async function collect(root: string, options: CollectOptions): Promise<number> {
-  const clockErrorMs = Number(options.clockError);
-  if (!/^\d+(\.\d+)?$/.test(options.clockError)) {
-    throw new UsageError(`--clock-error ${options.clockError}: is no number of milliseconds`, [
-      'for instance --clock-error 10',
-    ]);
-  }
+  const clockErrorMs = numberOption('--clock-error', options.clockError, {
+    ...decimal(0, 86_400_000, '10'),
+    what: 'a number of milliseconds',
+  });
   const folder = await openRunFolder(root);
   const reporter = new StageReporter();
   const interrupts = handleInterrupts(

@@ -8,6 +8,7 @@ import { UsageError } from '../../contracts/errors.ts';
 import { openRunFolder } from '../../contracts/run-folder.ts';
 import { renderComparison } from '../compare/render.ts';
 import { renderCapacityComparison } from '../compare/render-capacity.ts';
+import { numberOption, share } from '../number-option.ts';
 import { print, wantsColour } from '../terminal.ts';
 
 interface CompareCommandOptions {
@@ -46,8 +47,8 @@ Examples:
     )
     .action(async (a: string, b: string, options: CompareCommandOptions) => {
       const limits = {
-        tolerance: share('--tolerance', options.tolerance),
-        noise: share('--noise', options.noise),
+        tolerance: numberOption('--tolerance', options.tolerance, share),
+        noise: numberOption('--noise', options.noise, share),
       };
       if (await compareCapacities(a, b, options, limits.tolerance)) return;
       const [one, other] = [await readSide(await openRunFolder(a)), await readSide(await openRunFolder(b))];
@@ -91,10 +92,4 @@ async function compareCapacities(
   );
   process.exitCode = comparison.exit_code;
   return true;
-}
-
-function share(option: string, text: string): number {
-  const value = Number(text);
-  if (text.trim() !== '' && value >= 0 && value <= 1) return value;
-  throw new UsageError(`${option} ${text}: is no share from 0 to 1`, ['for instance 0.1 for ten per cent']);
 }

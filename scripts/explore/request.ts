@@ -10,6 +10,7 @@ import { planInstance } from '../../explore/cases/instance.ts';
 import { standardCases } from '../../explore/cases/standard.ts';
 import { WorldBuilder } from '../../plan/builder.ts';
 import { checkIsolation, type IsolationOptions, type IsolationRequest } from '../isolation-options.ts';
+import { numberOption, whole } from '../number-option.ts';
 import { checkBroken, freshTag, refuseMigrationsElsewhere, seedFrom } from '../run/request.ts';
 
 /** Options of `explore` as commander gives them. */
@@ -85,19 +86,21 @@ export async function checkRequest(
     preemptions:
       options.preemptions === 'all'
         ? Number.POSITIVE_INFINITY
-        : numberFrom('--preemptions', options.preemptions),
-    time: numberFrom('--time', options.time) * 1000,
-    deadline: numberFrom('--deadline', options.deadline) * 1000,
-    samples: numberFrom('--samples', options.samples),
+        : numberOption('--preemptions', options.preemptions, fromZero),
+    time: numberOption('--time', options.time, fromZero) * 1000,
+    deadline: numberOption('--deadline', options.deadline, fromZero) * 1000,
+    samples: numberOption('--samples', options.samples, fromZero),
     reduce: options.reduction,
     keepGoing: options.keepGoing ?? false,
     jobs: replay === null ? jobsFrom(options, cases.length) : 1,
-    replay: replay && { ...replay, times: Math.max(1, numberFrom('--times', options.times)) },
+    replay: replay && { ...replay, times: Math.max(1, numberOption('--times', options.times, fromZero)) },
     out: path.resolve(options.out),
   };
   await checkBroken(request);
   return request;
 }
+
+const fromZero = whole(0, 999_999, '10');
 
 /** This process schedules all of them, and is busy with about as many. */
 const MOST_JOBS = 8;
@@ -110,10 +113,7 @@ function jobsFrom({ jobs, target }: Pick<ExploreOptions, 'jobs' | 'target'>, cas
     if (target !== 'local' || cases < USUAL.jobs * USUAL.casesEach) return 1;
     return Math.min(USUAL.jobs, availableParallelism());
   }
-  const number = numberFrom('--jobs', jobs);
-  if (number < 1 || number > MOST_JOBS) {
-    throw new UsageError(`--jobs ${jobs}: is no whole number from 1 to ${MOST_JOBS}`);
-  }
+  const number = numberOption('--jobs', jobs, whole(1, MOST_JOBS, '2'));
   if (number > 1 && target !== 'local') {
     throw new UsageError('--jobs works on the local target only: elsewhere there is one database', [
       'leave out --target, or leave out --jobs',
@@ -169,9 +169,4 @@ async function readJsonFile<T>(file: string, schema: z.ZodType<T>, option: strin
   throw new UsageError(`${option} ${file}: ${z.prettifyError(parsed.error)}`, [
     'docs/explore.md says what it must hold',
   ]);
-}
-
-function numberFrom(option: string, text: string): number {
-  if (/^\d{1,6}$/.test(text)) return Number(text);
-  throw new UsageError(`${option} ${text}: is no whole number`);
 }

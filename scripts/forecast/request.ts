@@ -9,6 +9,7 @@ import {
 } from '../../contracts/capacity-reading.ts';
 import { UsageError } from '../../contracts/errors.ts';
 import { readJson } from '../../contracts/json-file.ts';
+import { decimal, type NumberRange, numberOption, whole } from '../number-option.ts';
 import { seedFrom } from '../run/request.ts';
 import { readProfile } from './profiles.ts';
 
@@ -49,16 +50,8 @@ export async function checkForecast(
   if (basis !== 'second' && basis !== 'minute') {
     throw new UsageError(`--basis ${basis}: unknown`, ['one of: second, minute']);
   }
-  const percentile = numberFrom('--percentile', options.percentile);
-  if (percentile < 0.5 || percentile > 0.999) {
-    throw new UsageError(`--percentile ${options.percentile}: is out of range`, ['from 0.5 to 0.999']);
-  }
-  const rounds = numberFrom('--rounds', options.rounds);
-  if (!Number.isInteger(rounds) || rounds < 100 || rounds > 100_000) {
-    throw new UsageError(`--rounds ${options.rounds}: is out of range`, [
-      'a whole number from 100 to 100000',
-    ]);
-  }
+  const percentile = numberOption('--percentile', options.percentile, decimal(0.5, 0.999, '0.95'));
+  const rounds = numberOption('--rounds', options.rounds, whole(100, 100_000, '2000'));
   const { profile, source } = await readProfile(name);
   const others: (CapacitySource & { label: string })[] = [];
   for (const each of options.with) others.push(await readOther(each));
@@ -77,6 +70,13 @@ export async function checkForecast(
   };
 }
 
+const perSecond: NumberRange = {
+  from: Number.MIN_VALUE,
+  to: 1_000_000,
+  what: 'a number of assignments per second above zero',
+  example: '120',
+};
+
 async function readBase(options: ForecastOptions): Promise<CapacitySource> {
   const { capacity, rate, low, high } = options;
   if (capacity !== undefined && rate !== undefined) {
@@ -90,11 +90,11 @@ async function readBase(options: ForecastOptions): Promise<CapacitySource> {
       'or a rate by hand: --rate 120 --low 110 --high 130 (assignments per second)',
     ]);
   }
-  const value = positive('--rate', rate);
+  const value = numberOption('--rate', rate, perSecond);
   const sustainable = {
     rate: value,
-    low: low === undefined ? value : positive('--low', low),
-    high: high === undefined ? value : positive('--high', high),
+    low: low === undefined ? value : numberOption('--low', low, perSecond),
+    high: high === undefined ? value : numberOption('--high', high, perSecond),
   };
   if (sustainable.low > value || sustainable.high < value) {
     throw new UsageError(`--low ${low ?? value} --high ${high ?? value}: do not enclose --rate ${rate}`, [
@@ -130,16 +130,4 @@ async function readCapacity(option: string, source: string): Promise<CapacityRea
   }
   const file = found.isDirectory() ? path.join(source, 'capacity.json') : source;
   return readJson(file, capacityReadingSchema, CAPACITY_READING_VERSION);
-}
-
-function positive(option: string, text: string): number {
-  const value = numberFrom(option, text);
-  if (value > 0) return value;
-  throw new UsageError(`${option} ${text}: is not above zero`, ['assignments per second, for instance 120']);
-}
-
-function numberFrom(option: string, text: string): number {
-  const value = Number(text);
-  if (text.trim() !== '' && Number.isFinite(value)) return value;
-  throw new UsageError(`${option} ${text}: is no number`);
 }

@@ -5,6 +5,7 @@ import { openRunFolder, type RunFolder } from '../../contracts/run-folder.ts';
 import { VERDICT_VERSION, verdictSchema } from '../../contracts/verdict.ts';
 import type { Patience } from '../../replay/provoke.ts';
 import { type RunData, readRunData } from '../../verify/run-data.ts';
+import { numberOption, whole } from '../number-option.ts';
 import { migrationsFor } from './choose-source.ts';
 
 /** Options of `replay` as commander gives them. */
@@ -30,11 +31,14 @@ export interface ReplayRequest {
   patience: Patience;
 }
 
+const fromOne = whole(1, 999_999, '3');
+
 /** @throws UsageError that names the option, its problem and what is allowed */
 export async function checkReplay(root: string, options: ReplayOptions): Promise<ReplayRequest> {
-  const tries = positive('--tries', options.tries);
-  const milliseconds = positive('--seconds', options.seconds) * 1000;
-  const number = options.violation === undefined ? null : positive('--violation', options.violation);
+  const tries = numberOption('--tries', options.tries, fromOne);
+  const milliseconds = numberOption('--seconds', options.seconds, fromOne) * 1000;
+  const number =
+    options.violation === undefined ? null : numberOption('--violation', options.violation, fromOne);
   const folder = await openRunFolder(root);
   const violations = keptViolations(await readJson(folder.verdict, verdictSchema, VERDICT_VERSION));
   if (violations.length === 0) {
@@ -47,10 +51,4 @@ export async function checkReplay(root: string, options: ReplayOptions): Promise
   const run = await readRunData(folder);
   const migrations = migrationsFor(run.manifest, options.migrations);
   return { folder, run, violations, wanted, migrations, patience: { tries, milliseconds } };
-}
-
-function positive(option: string, text: string): number {
-  const value = Number(text);
-  if (/^\d{1,6}$/.test(text) && value > 0) return value;
-  throw new UsageError(`${option} ${text}: is no whole number from 1`, [`for instance ${option} 3`]);
 }

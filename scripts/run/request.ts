@@ -16,6 +16,7 @@ import { MOST_RUNNERS } from '../../runners/segments.ts';
 import { configureStaging } from '../../target/staging/configuration.ts';
 import type { StagingConfiguration } from '../../target/staging/guard.ts';
 import { checkIsolation, type IsolationOptions, type IsolationRequest } from '../isolation-options.ts';
+import { numberOption, whole } from '../number-option.ts';
 import { projectRoot } from '../project.ts';
 
 /** Options of `run` as commander gives them. */
@@ -187,12 +188,7 @@ export function runnersFrom(
   { scenarios: settings }: Thresholds['profiles'][ProfileName],
   scenarios: readonly ScenarioName[],
 ): number {
-  const count = Number(runners);
-  if (!/^\d+$/.test(runners) || count < 1 || count > MOST_RUNNERS) {
-    throw new UsageError(`--runners ${runners}: is no whole number from 1 to ${MOST_RUNNERS}`, [
-      'for instance --runners 2',
-    ]);
-  }
+  const count = numberOption('--runners', runners, whole(1, MOST_RUNNERS, '2'));
   if (count === 1) return 1;
   for (const name of arrivals) {
     if (!scenarios.includes(name) || settings[name].max_users >= count) continue;
@@ -228,13 +224,7 @@ function oneOf<T extends string>(what: string, value: string, allowed: readonly 
 }
 
 export function seedFrom(text: string): number {
-  const seed = Number(text);
-  if (!/^\d+$/.test(text) || seed >= 2 ** 31) {
-    throw new UsageError(`--seed ${text}: is no whole number from 0 to ${2 ** 31 - 1}`, [
-      'for instance --seed 42',
-    ]);
-  }
-  return seed;
+  return numberOption('--seed', text, whole(0, 2 ** 31 - 1, '42'));
 }
 
 /** 32 random bits; the first digit is a letter, so that no tool takes the tag for a number. */

@@ -3,6 +3,7 @@ import { UsageError } from '../../contracts/errors.ts';
 import type { ScalabilityResult, ScalabilitySlice } from '../../contracts/scalability-result.ts';
 import type { ScenarioSettings } from '../../contracts/thresholds.ts';
 import type { IsolationOptions } from '../isolation-options.ts';
+import { decimal, numberOption, whole } from '../number-option.ts';
 import { checkRequest, type RunRequest } from '../run/request.ts';
 
 /** Options of `scalability` as commander gives them. */
@@ -76,18 +77,24 @@ export async function checkScalability(options: ScalabilityOptions): Promise<Sca
     run: { ...run, scenarios: ['scalability'] },
     slice: {
       tables,
-      zipf_exponent: tables === 'uniform' ? 0 : numberFrom('--zipf-exponent', options.zipfExponent, 0.1, 5),
-      tables_per_restaurant: whole('--tables-per-restaurant', options.tablesPerRestaurant, 2, 500),
-      restaurants: whole('--restaurants', options.restaurants, 1, 100),
-      merged: numberFrom('--merged', options.merged, 0, 1),
-      conflicts: numberFrom('--conflicts', options.conflicts, 0, 1),
-      pool_size: options.poolSize === undefined ? null : whole('--pool-size', options.poolSize, 1, 200),
+      zipf_exponent:
+        tables === 'uniform' ? 0 : numberOption('--zipf-exponent', options.zipfExponent, decimal(0.1, 5)),
+      tables_per_restaurant: numberOption(
+        '--tables-per-restaurant',
+        options.tablesPerRestaurant,
+        whole(2, 500),
+      ),
+      restaurants: numberOption('--restaurants', options.restaurants, whole(1, 100)),
+      merged: numberOption('--merged', options.merged, decimal(0, 1)),
+      conflicts: numberOption('--conflicts', options.conflicts, decimal(0, 1)),
+      pool_size:
+        options.poolSize === undefined ? null : numberOption('--pool-size', options.poolSize, whole(1, 200)),
     },
     schedule: {
       concurrency: concurrencyFrom(options.concurrency),
-      repetitions: whole('--repetitions', options.repetitions, 1, 100),
-      warm_up_s: numberFrom('--warm-up', options.warmUp, 0, 600),
-      duration_s: numberFrom('--duration', options.duration, 0.5, 600),
+      repetitions: numberOption('--repetitions', options.repetitions, whole(1, 100)),
+      warm_up_s: numberOption('--warm-up', options.warmUp, decimal(0, 600)),
+      duration_s: numberOption('--duration', options.duration, decimal(0.5, 600)),
     },
   };
 }
@@ -121,25 +128,11 @@ export function settingsOf(
   };
 }
 
+const processes = whole(1, MOST_PROCESSES, '1,2,4,8');
+
 function concurrencyFrom(text: string): number[] {
   const levels = [
-    ...new Set(text.split(',').map((part) => whole('--concurrency', part.trim(), 1, MOST_PROCESSES))),
+    ...new Set(text.split(',').map((part) => numberOption('--concurrency', part.trim(), processes))),
   ];
   return levels.sort((a, b) => a - b);
-}
-
-function whole(option: string, text: string, least: number, most: number): number {
-  if (/^\d+$/.test(text)) return within(option, text, Number(text), least, most);
-  throw new UsageError(`${option} ${text}: is no whole number`, [`a whole number from ${least} to ${most}`]);
-}
-
-function numberFrom(option: string, text: string, least: number, most: number): number {
-  const value = Number(text);
-  if (text.trim() !== '' && Number.isFinite(value)) return within(option, text, value, least, most);
-  throw new UsageError(`${option} ${text}: is no number`, [`a number from ${least} to ${most}`]);
-}
-
-function within(option: string, text: string, value: number, least: number, most: number): number {
-  if (value >= least && value <= most) return value;
-  throw new UsageError(`${option} ${text}: is out of range`, [`from ${least} to ${most}`]);
 }

@@ -54,7 +54,7 @@ const walkIn = {
 describe('bad usage', () => {
   it.each<[string[], RegExp]>([
     [['no-such-case'], /there is no case "no-such-case"\n.*assign-same-table/],
-    [['--preemptions', 'few'], /--preemptions few: is no whole number/],
+    [['--preemptions', 'few'], /--preemptions few: is not a whole number/],
     [['--jobs', '2', '--target', 'target.json'], /--jobs works on the local target only/],
     [['--cases', caseFile({ cases: [] })], /--cases .*cases\.json: [\s\S]*cases/],
     [

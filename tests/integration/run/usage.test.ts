@@ -119,7 +119,7 @@ const cases: {
     name: 'jobs that are no number',
     args: () => ['broken', '--jobs', 'many'],
     code: 2,
-    line: /--jobs many: not a whole number/,
+    line: /--jobs many: is not a whole number/,
   },
   {
     name: 'time to explore that is none',

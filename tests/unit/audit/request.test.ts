@@ -52,7 +52,7 @@ describe('what is asked for', () => {
     [
       'a time limit below what is sensible',
       { statementTimeout: '5' },
-      /--statement-timeout 5: is out of range/,
+      /--statement-timeout 5: is not a whole number of milliseconds from 100 to 60000/,
     ],
   ])('%s is refused', async (_, change, message) => {
     const refusal = checkAuditRequest({ ...usual, ...change }, []).then(async (request) => {

@@ -49,10 +49,10 @@ it('replays all that the verdict keeps, or the one that was named', async () => 
 describe('refused is', () => {
   it.each([
     [{ violation: '99' }, /--violation 99: there is none, they are numbered 1 to \d/],
-    [{ violation: '0' }, /--violation 0: is no whole number/],
-    [{ violation: 'two' }, /--violation two: is no whole number/],
-    [{ tries: '-1' }, /--tries -1: is no whole number/],
-    [{ seconds: '1.5' }, /--seconds 1.5: is no whole number/],
+    [{ violation: '0' }, /--violation 0: is not a whole number/],
+    [{ violation: 'two' }, /--violation two: is not a whole number/],
+    [{ tries: '-1' }, /--tries -1: is not a whole number/],
+    [{ seconds: '1.5' }, /--seconds 1.5: is not a whole number/],
   ] as const)('%j', async (options, message) => {
     expect((await refusal(await folder(), options)).message).toMatch(message);
   });

@@ -17,7 +17,7 @@ it.each(['0', '-1', '1.5', 'two', '65', ''])(
   'refuses --runners %s, which is no number of them',
   (runners) => {
     expect(() => runnersFrom({ runners }, quick, [])).toThrow(
-      /^--runners .*: is no whole number from 1 to 64/,
+      /^--runners .*: is not a whole number from 1 to 64/,
     );
   },
 );

@@ -121,12 +121,27 @@ describe('bad usage', () => {
       /no such file or folder/,
     ],
     ['a rate and a capacity', 'city-launch', { capacity: 'x' }, /exclude each other/],
-    ['a rate of zero', 'city-launch', { rate: '0' }, /--rate 0: is not above zero/],
-    ['a rate in words', 'city-launch', { rate: 'fast' }, /--rate fast: is no number/],
+    [
+      'a rate of zero',
+      'city-launch',
+      { rate: '0' },
+      /--rate 0: is not a number of assignments per second above zero/,
+    ],
+    ['a rate in words', 'city-launch', { rate: 'fast' }, /--rate fast: is not a number/],
     ['an interval beside the rate', 'city-launch', { low: '70' }, /do not enclose --rate 60/],
     ['an unknown basis', 'city-launch', { basis: 'hour' }, /--basis hour: unknown/],
-    ['a percentile of hundred', 'city-launch', { percentile: '95' }, /--percentile 95: is out of range/],
-    ['too few rounds', 'city-launch', { rounds: '10' }, /--rounds 10: is out of range/],
+    [
+      'a percentile of hundred',
+      'city-launch',
+      { percentile: '95' },
+      /--percentile 95: is not a number from 0.5 to 0.999/,
+    ],
+    [
+      'too few rounds',
+      'city-launch',
+      { rounds: '10' },
+      /--rounds 10: is not a whole number from 100 to 100000/,
+    ],
     ['a change without a folder', 'city-launch', { with: ['pool='] }, /--with pool=: is no label and folder/],
   ] as const)('%s', async (_, name, more, message) => {
     const given = { ...options, ...more, with: [...('with' in more ? more.with : [])] };

@@ -117,13 +117,13 @@ describe('bad usage', () => {
       /--pool-size sets the pool of the local/,
     ],
     ['unknown tables', { tables: 'square' }, /--tables square: unknown/],
-    ['no processes', { concurrency: '0,1' }, /--concurrency 0: is out of range/],
-    ['levels in words', { concurrency: '1,many' }, /--concurrency many: is no whole number/],
-    ['a share above one', { merged: '30' }, /--merged 30: is out of range/],
-    ['a share in words', { conflicts: 'few' }, /--conflicts few: is no number/],
-    ['no time', { duration: '0' }, /--duration 0: is out of range/],
-    ['no repetition', { repetitions: '0' }, /--repetitions 0: is out of range/],
-    ['a pool of none', { poolSize: '0' }, /--pool-size 0: is out of range/],
+    ['no processes', { concurrency: '0,1' }, /--concurrency 0: is not a whole number from 1 to 500/],
+    ['levels in words', { concurrency: '1,many' }, /--concurrency many: is not a whole number/],
+    ['a share above one', { merged: '30' }, /--merged 30: is not a number from 0 to 1/],
+    ['a share in words', { conflicts: 'few' }, /--conflicts few: is not a number/],
+    ['no time', { duration: '0' }, /--duration 0: is not a number from 0.5/],
+    ['no repetition', { repetitions: '0' }, /--repetitions 0: is not a whole number from 1/],
+    ['a pool of none', { poolSize: '0' }, /--pool-size 0: is not a whole number from 1/],
   ] as const)('%s', async (_, more, message) => {
     await expect(checkScalability({ ...options, ...more })).rejects.toThrow(message);
   });
