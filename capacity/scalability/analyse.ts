@@ -52,7 +52,10 @@ export function analyseScalability(question: ScalabilityQuestion): ScalabilityAn
   const turn = singleTurn(usable, busyAlone(usable));
   const comparison = compareModels(usable, turn, poolSize);
   const verdict = mergeVerdicts(measurements.map((each) => each.verdict));
-  const limits = usable.length === 0 ? [] : findLimits({ measurements: usable, fit, poolSize, cores });
+  const limits =
+    usable.length === 0
+      ? []
+      : findLimits({ measurements: usable, fit, best: comparison.best, poolSize, cores });
   const result = { fit, refusals, verdict, limits };
   return {
     ...result,

@@ -1,4 +1,9 @@
-import type { Limit, ScalabilityMeasurement, UslFit } from '../../contracts/scalability-result.ts';
+import type {
+  Limit,
+  ModelResult,
+  ScalabilityMeasurement,
+  UslFit,
+} from '../../contracts/scalability-result.ts';
 import { mean } from './point.ts';
 
 /** Shares from which on a part is taken for the limit, and for a part of it. */
@@ -10,6 +15,8 @@ const PLATEAU = 0.9;
 export interface LimitQuestion {
   measurements: readonly ScalabilityMeasurement[];
   fit: UslFit | null;
+  /** The model that explains the measurements best. */
+  best: ModelResult['name'] | null;
   poolSize: number | null;
   cores: number;
 }
@@ -23,7 +30,7 @@ export function findLimits(question: LimitQuestion): Limit[] {
   const top = plateauOf(question.measurements);
   const limits = [
     contention(top),
-    coherence(question.fit),
+    coherence(question.fit, question.best),
     databaseCpu(top, question.cores),
     pool(top, question.poolSize),
     generator(top),
@@ -58,7 +65,8 @@ function contention(top: readonly ScalabilityMeasurement[]): Limit {
   };
 }
 
-function coherence(fit: UslFit | null): Limit {
+/** A queue whose servers are all busy has a sharp knee, and the law makes a peak of that, though nothing hinders anything. */
+function coherence(fit: UslFit | null, best: ModelResult['name'] | null): Limit {
   if (fit === null) {
     return { part: 'coherence', state: 'not observed', evidence: 'no law could be fitted, so there is no κ' };
   }
@@ -69,6 +77,13 @@ function coherence(fit: UslFit | null): Limit {
       part: 'coherence',
       state: 'not seen',
       evidence: value === 0 ? 'κ is zero' : `κ is ${shown}, and may be zero`,
+    };
+  }
+  if (best === 'pool' || best === 'servers') {
+    return {
+      part: 'coherence',
+      state: 'not seen',
+      evidence: `κ is ${shown}, but a queue explains the measurements better, and knows no coherence`,
     };
   }
   const within = fit.peak !== null && !fit.peak.extrapolated;

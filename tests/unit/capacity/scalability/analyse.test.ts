@@ -98,10 +98,9 @@ describe('models', () => {
 describe('what limits', () => {
   const limitsOf = (more: Partial<ScalabilityMeasurement>) =>
     Object.fromEntries(
-      findLimits({ ...question, measurements: measured(() => more), fit: null }).map(({ part, state }) => [
-        part,
-        state,
-      ]),
+      findLimits({ ...question, measurements: measured(() => more), fit: null, best: null }).map(
+        ({ part, state }) => [part, state],
+      ),
     );
 
   it.each([
@@ -137,5 +136,26 @@ describe('what limits', () => {
     };
     expect(state(0.004)).toBe('limits');
     expect(state(0)).toBe('not seen');
+  });
+
+  it('is no coherence where a queue for the pool explains the knee', () => {
+    // Of a real run, one of whose calls keeps its connection for 100 ms: 10 connections carry 100 per second.
+    const curve = [8.9, 17.9, 36.3, 69.9, 89.3, 89];
+    const measurements = curve.flatMap((throughput, index) =>
+      [0.99, 1.01].map((noise) =>
+        measurementOf(
+          { concurrency: 2 ** index, throughput: throughput * noise },
+          { busy_connections: 0.9, pool_exhausted_share: 0.7 },
+        ),
+      ),
+    );
+    const { fit, best, limits, headline } = analyseScalability({ ...question, measurements });
+    expect(fit?.kappa.low).toBeGreaterThan(0);
+    expect(best).toMatch(/pool|servers/);
+    expect(limits.find(({ part }) => part === 'coherence')).toMatchObject({
+      state: 'not seen',
+      evidence: expect.stringContaining('a queue explains the measurements better'),
+    });
+    expect(headline).toContain('what limits: connections of the pool');
   });
 });
