@@ -1,3 +1,4 @@
+import { mayBeClaimedTogether } from './claims-together.ts';
 import type { Effect, Effects } from './effects.ts';
 import { overlaps, type Window } from './instant.ts';
 
@@ -18,6 +19,16 @@ export interface ClaimedTogether {
   second: AcknowledgedClaim;
   /** Since when, nanoseconds on the clock of their runner. */
   from: number;
+}
+
+/** Claims that exclude each other, table by table; of tables on which there is none for certain, no object is made. */
+export function* allClaimedTogether(effects: Effects): Generator<ClaimedTogether & { table: string }> {
+  const { tables, ofTable, recorded } = effects.columns;
+  for (const [number, word] of tables.entries()) {
+    if (!mayBeClaimedTogether(effects, ofTable.of(number))) continue;
+    const table = recorded.words.text(word);
+    for (const found of claimedTogether(effects, effects.ofTable(table))) yield { ...found, table };
+  }
 }
 
 /**

@@ -88,24 +88,25 @@ function leftByRefusal(operation: AssignOperation, rows: Rows): FoundViolation[]
 
 /** Null where the answers do not say what must be left. */
 function judgeBooking({ effects }: Evidence, calls: BookingCall[], rows: Rows): FoundViolation[] | null {
-  const [only] = calls;
   const one = oneCall(calls);
-  if (one !== null && (calls.length > 1 || one.type === 'info')) return judgeOneCall(one, rows);
+  if (one !== null) return judgeOneCall(one, rows);
   const keys = calls.flatMap((call) => (isAssignment(call) ? (call.input.idempotency_key ?? []) : []));
   if (!isSequential(calls, effects.time) || new Set(keys).size < keys.length) return null;
   const sets = setsLeft(calls);
   if (sets === null) return null;
-  const booking = only?.input.booking_id ?? '';
+  const booking = calls[0]?.input.booking_id ?? '';
   const violations = [...sets].flatMap(([call, tables]) =>
     isSet(call) && tables.size > 0 ? brokenSet(call, [...tables], rows.on(booking, tables)) : [],
   );
   const whole = [...sets].filter(([call, tables]) => isSet(call) && tables.size > 0).length;
+  return [...violations, ...spareGroups(booking, whole, calls, rows)];
+}
+
+function spareGroups(booking: string, sets: number, calls: BookingCall[], rows: Rows): FoundViolation[] {
   const groups = rows.groupsOf(booking);
-  if (groups.length > whole) {
-    const text = `${nameOf(booking)} has ${whole} sets of tables and ${groups.length} merge groups`;
-    violations.push(violation(text, calls, groups));
-  }
-  return violations;
+  if (groups.length <= sets) return [];
+  const text = `${nameOf(booking)} has ${sets} sets of tables and ${groups.length} merge groups`;
+  return [violation(text, calls, groups)];
 }
 
 /** The call that all of them are, for a set under one key, or sent only once; an acknowledged one if there is one. */
@@ -125,13 +126,7 @@ function judgeOneCall(call: AssignOperation, rows: Rows): FoundViolation[] {
   const { booking_id, table_ids } = call.input;
   const there = rows.on(booking_id, table_ids);
   if (there.length === 0 && call.type === 'info') return [];
-  const violations = brokenSet(call, [...new Set(table_ids)], there);
-  const groups = rows.groupsOf(booking_id);
-  if (groups.length > 1) {
-    const text = `${nameOf(booking_id)} has one set of tables and ${groups.length} merge groups`;
-    violations.push(violation(text, [call], groups));
-  }
-  return violations;
+  return [...brokenSet(call, [...new Set(table_ids)], there), ...spareGroups(booking_id, 1, [call], rows)];
 }
 
 /** Which tables each assignment still has at the end; null when a call's effect is open. */

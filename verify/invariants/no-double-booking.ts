@@ -1,6 +1,5 @@
 import { nameOf } from '../../plan/identity.ts';
-import { claimedTogether } from '../acknowledged-claims.ts';
-import { mayBeClaimedTogether } from '../claims-together.ts';
+import { allClaimedTogether } from '../acknowledged-claims.ts';
 import { CERTAIN } from '../effect-columns.ts';
 import { push } from '../effects.ts';
 import { remark, step } from '../explain.ts';
@@ -75,26 +74,19 @@ function overlapsInFinalState({ run, effects }: Evidence): FoundViolation[] {
 }
 
 function overlapsInHistory({ effects }: Evidence): FoundViolation[] {
-  const violations: FoundViolation[] = [];
-  const { tables, ofTable, recorded } = effects.columns;
-  for (const [number, word] of tables.entries()) {
-    if (!mayBeClaimedTogether(effects, ofTable.of(number))) continue;
-    const table = recorded.words.text(word);
-    for (const { first, second, from } of claimedTogether(effects, effects.ofTable(table))) {
-      const [a, b] = [first.effect, second.effect];
-      violations.push({
-        title: `${nameOf(table)} was acknowledged to ${nameOf(a.booking_id)} and to ${nameOf(b.booking_id)} for overlapping windows at the same time`,
-        steps: [
-          step(a.operation, `it holds ${formatWindow(first.window)}`, first.window),
-          step(b.operation, `it holds ${formatWindow(second.window)}`, second.window),
-          remark(
-            `from ${(from / 1e9).toFixed(6)} s on both were acknowledged and neither had been released, yet their windows overlap`,
-          ),
-        ],
-        operations: [a.operation, b.operation],
-        rows: [],
-      });
-    }
-  }
-  return violations;
+  return [...allClaimedTogether(effects)].map(({ table, first, second, from }): FoundViolation => {
+    const [a, b] = [first.effect, second.effect];
+    return {
+      title: `${nameOf(table)} was acknowledged to ${nameOf(a.booking_id)} and to ${nameOf(b.booking_id)} for overlapping windows at the same time`,
+      steps: [
+        step(a.operation, `it holds ${formatWindow(first.window)}`, first.window),
+        step(b.operation, `it holds ${formatWindow(second.window)}`, second.window),
+        remark(
+          `from ${(from / 1e9).toFixed(6)} s on both were acknowledged and neither had been released, yet their windows overlap`,
+        ),
+      ],
+      operations: [a.operation, b.operation],
+      rows: [],
+    };
+  });
 }

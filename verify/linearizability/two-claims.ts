@@ -1,5 +1,4 @@
-import { claimedTogether } from '../acknowledged-claims.ts';
-import { mayBeClaimedTogether } from '../claims-together.ts';
+import { allClaimedTogether } from '../acknowledged-claims.ts';
 import type { Effects } from '../effects.ts';
 import type { Call } from './call.ts';
 import { type Budget, Search } from './search.ts';
@@ -41,15 +40,9 @@ function mayMatter(call: Call, pair: readonly Call[]): boolean {
 
 function* candidates(part: readonly Call[], effects: Effects): Generator<Call[]> {
   const calls = new Map(part.map((call) => [call.operation, call]));
-  const { words } = effects.columns.recorded;
-  const tables = new Set(part.flatMap(({ writes }) => writes.map(({ table }) => table)));
-  for (const [number, word] of effects.columns.tables.entries()) {
-    const table = words.text(word);
-    if (!tables.has(table) || !mayBeClaimedTogether(effects, effects.columns.ofTable.of(number))) continue;
-    for (const { first, second } of claimedTogether(effects, effects.ofTable(table))) {
-      const pair = [calls.get(first.effect.operation), calls.get(second.effect.operation)];
-      const found = pair.filter((call) => call !== undefined);
-      if (found.length === 2) yield found.sort((a, b) => a.begin - b.begin);
-    }
+  for (const { first, second } of allClaimedTogether(effects)) {
+    const pair = [calls.get(first.effect.operation), calls.get(second.effect.operation)];
+    const found = pair.filter((call) => call !== undefined);
+    if (found.length === 2) yield found.sort((a, b) => a.begin - b.begin);
   }
 }

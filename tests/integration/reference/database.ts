@@ -63,6 +63,14 @@ export function tally(outcomes: readonly string[]): Record<string, number> {
   return counts;
 }
 
+/** Whether an assignment of another session waits for a lock. */
+export async function isAssignmentWaiting(sql: postgres.Sql): Promise<boolean> {
+  const rows = await sql`
+    SELECT FROM pg_stat_activity
+    WHERE wait_event_type = 'Lock' AND query LIKE '%assign_tables_atomic_v2%' AND pid <> pg_backend_pid()`;
+  return rows.length > 0;
+}
+
 /** Waits until `condition` holds. */
 export async function until(condition: () => Promise<boolean>, deadlineMs = 5000): Promise<void> {
   const end = performance.now() + deadlineMs;

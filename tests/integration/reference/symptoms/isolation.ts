@@ -1,16 +1,9 @@
 import { expect } from 'vitest';
 import { assign } from '../calls.ts';
-import { outcome, type Reference, until } from '../database.ts';
+import { isAssignmentWaiting, outcome, until } from '../database.ts';
 import type { Symptom } from './symptom.ts';
 
 const moved = { from: '2031-03-01T18:15:00Z', to: '2031-03-01T20:15:00Z' };
-
-async function waits({ sql }: Reference): Promise<boolean> {
-  const rows = await sql`
-    SELECT FROM pg_stat_activity
-    WHERE wait_event_type = 'Lock' AND query LIKE '%assign_tables_atomic_v2%' AND pid <> pg_backend_pid()`;
-  return rows.length > 0;
-}
 
 /** A call that waits for another to commit does not see what that one has written. */
 const bothGetIt: Symptom = async (reference, world) => {
@@ -19,7 +12,7 @@ const bothGetIt: Symptom = async (reference, world) => {
   const rival = await rivals.begin(async (tx) => {
     await assign(tx, first, [table]);
     const call = outcome(assign(rivals, second, [table]));
-    await until(() => waits(reference));
+    await until(() => isAssignmentWaiting(reference.sql));
     return { call };
   });
   expect(await rival.call).toBe('ok');
@@ -38,7 +31,7 @@ export const isolationSymptoms: Record<string, Symptom> = {
     const rival = await rivals.begin(async (tx) => {
       await assign(tx, booking, [one], moved);
       const call = outcome(assign(rivals, booking, [other]));
-      await until(() => waits(reference));
+      await until(() => isAssignmentWaiting(reference.sql));
       return { call };
     });
     expect(await rival.call).toBe('ok');

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { assign } from '../calls.ts';
-import { outcome, tally, until } from '../database.ts';
+import { isAssignmentWaiting, outcome, tally, until } from '../database.ts';
 import { makeWorld } from '../world.ts';
 import type { Symptom } from './symptom.ts';
 
@@ -8,15 +8,12 @@ export const lockSymptoms: Record<string, Symptom> = {
   async 'upgrade-lock-on-restaurant'({ sql }, world) {
     const [one, other] = (await world.tables(2)) as [string, string];
     const [first, second] = (await world.bookings(2)) as [string, string];
-    const waiting = () => sql`
-      SELECT FROM pg_stat_activity
-      WHERE wait_event_type = 'Lock' AND query LIKE '%assign_tables_atomic_v2%' AND pid <> pg_backend_pid()`;
     const outcomes: string[] = [];
     const transaction = sql.begin(async (tx) => {
       // Its foreign key locks the restaurant, so that the rival gets as far as the capacity check and waits there.
       await tx`INSERT INTO zones (restaurant_id, name) VALUES (${world.restaurantId}, 'three')`;
       const rival = outcome(assign(sql, first, [one]));
-      await until(async () => (await waiting()).length > 0);
+      await until(() => isAssignmentWaiting(sql));
       outcomes.push(await outcome(assign(tx, second, [other])), await rival);
     });
     await transaction.catch((error: unknown) => {
