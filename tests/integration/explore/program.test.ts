@@ -12,25 +12,26 @@ import { startTarget } from './explored.ts';
 /** The command as a user starts it, on a target whose application has a defect. */
 let target: EmbeddedSupabase;
 let connection: string;
-let sql: postgres.Sql;
 
 beforeAll(async () => {
   target = await startTarget();
-  sql = postgres(target.databaseUrl, { max: 1, onnotice: () => {} });
+  const sql = postgres(target.databaseUrl, { max: 1, onnotice: () => {} });
   await applyBroken(sql, 'no-lock-no-constraint');
+  await sql.end();
   connection = path.join(temporaryFolder(), 'target.json');
   await writeConnection(connection, target);
 });
 
 afterAll(async () => {
-  await sql?.end();
   await target?.stop();
 });
 
-async function expectNothingLeft(): Promise<void> {
+async function expectNothingLeft(databaseUrl = target.databaseUrl): Promise<void> {
+  const sql = postgres(databaseUrl, { max: 1, onnotice: () => {} });
   const left = await sql`
     select nspname as name from pg_namespace where nspname like 'table_stress%'
     union all select rolname from pg_roles where rolname like 'table_stress%'`;
+  await sql.end();
   expect(left).toEqual([]);
 }
 
@@ -122,21 +123,6 @@ describe('on a target with a defect', () => {
     await expectNothingLeft();
   });
 
-  it('leaves nothing when a run is interrupted while it explores', async () => {
-    const out = temporaryFolder();
-    const program = start(['run', 'smoke', '--explore', '90', '--target', connection, '--out', out]);
-    await program.until(/^ {2}explore +.* preemptions/m);
-    program.kill('SIGINT');
-    const { code, stderr } = await program.ended;
-    expect(code, stderr).toBe(130);
-    expect(readVerdict(out)).toMatchObject({
-      verdict: 'unknown',
-      exit_code: 130,
-      explored: { verdict: 'unknown' },
-    });
-    await expectNothingLeft();
-  });
-
   it('says what is known when it is interrupted, and leaves nothing', async () => {
     const program = start([
       ...['explore', 'assign-other-restaurants', 'assign-other-zones'],
@@ -152,6 +138,28 @@ describe('on a target with a defect', () => {
     expect(stderr).toMatch(/✔ removal/);
     await expectNothingLeft();
   });
+});
+
+it('leaves nothing of a run that is interrupted while it explores a correct application', async () => {
+  const correct = await startTarget();
+  try {
+    const file = path.join(temporaryFolder(), 'target.json');
+    await writeConnection(file, correct);
+    const out = temporaryFolder();
+    const program = start(['run', 'smoke', '--explore', '90', '--target', file, '--out', out]);
+    await program.until(/^ {2}explore +.* preemptions/m);
+    program.kill('SIGINT');
+    const { code, stderr } = await program.ended;
+    expect(code, stderr).toBe(130);
+    expect(readVerdict(out)).toMatchObject({
+      verdict: 'unknown',
+      exit_code: 130,
+      explored: { verdict: 'unknown' },
+    });
+    await expectNothingLeft(correct.databaseUrl);
+  } finally {
+    await correct.stop();
+  }
 });
 
 it('explores cases of a file, in two databases side by side', async () => {
