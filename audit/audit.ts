@@ -9,8 +9,8 @@ import {
 } from '../contracts/audit-result.ts';
 import { InterruptedError, TargetError, UsageError } from '../contracts/errors.ts';
 import { type Progress, silent } from '../contracts/progress.ts';
-import { literal } from '../isolate/catalog/object.ts';
-import { loadScanner } from '../isolate/rewrite/tokens.ts';
+import { literal } from '../sql/quoting.ts';
+import { loadScanner } from '../sql/tokens.ts';
 import type { Context } from './check.ts';
 import { allChecks } from './checks/all.ts';
 import { isRefusal, type Patience, ReadOnlyDatabase, usualPatience } from './connection/read-only.ts';

@@ -1,6 +1,6 @@
 import type { CheckResult, CheckVerdict, Evidence } from '../contracts/audit-result.ts';
 import { messageOf } from '../contracts/errors.ts';
-import { literal } from '../isolate/catalog/object.ts';
+import { literal } from '../sql/quoting.ts';
 import type { Check, Context, Impossible, Question } from './check.ts';
 import { isRefusal, type Patience, type ReadOnlyDatabase, refusalInWords } from './connection/read-only.ts';
 import { obstaclesTo } from './deployment/needs.ts';

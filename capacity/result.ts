@@ -1,5 +1,9 @@
-import type { CapacityEnding, CapacityResult, CapacityStep } from '../contracts/capacity-result.ts';
-import { capacityEndings } from '../contracts/capacity-result.ts';
+import {
+  type CapacityEnding,
+  type CapacityResult,
+  type CapacityStep,
+  capacityEndings,
+} from '../contracts/capacity-result.ts';
 import { ExitCode } from '../contracts/errors.ts';
 import { findKnee } from './knee.ts';
 import { describeLimit } from './limit-words.ts';

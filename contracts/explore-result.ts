@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { caseDefinitionSchema } from '../explore/cases/definition.ts';
+import { caseDefinitionSchema } from './explore-case.ts';
 
 /** Version of explore.json's format, and of a replay file's. */
 export const EXPLORE_VERSION = 1;

@@ -1,7 +1,7 @@
+import type { CaseDefinition } from '../contracts/explore-case.ts';
 import type { CaseResult, Claim } from '../contracts/explore-result.ts';
 import { randomStream } from '../plan/random.ts';
 import type { CaseLimits, CaseProgress } from './case-limits.ts';
-import type { CaseDefinition } from './cases/definition.ts';
 import type { Traced, Workbench } from './database/workbench.ts';
 import type { JudgeContext } from './judge/judge.ts';
 import { JudgedSchedules } from './judged-schedules.ts';

@@ -1,6 +1,6 @@
+import type { CaseDefinition } from '../contracts/explore-case.ts';
 import type { ExploreFinding } from '../contracts/explore-result.ts';
 import { callTitle } from './cases/call-title.ts';
-import type { CaseDefinition } from './cases/definition.ts';
 import type { Outcome, Workbench } from './database/workbench.ts';
 import { type Finding, type JudgeContext, judgeOutcome } from './judge/judge.ts';
 import { describeOutcome } from './judge/outcome.ts';

@@ -2,14 +2,14 @@ import type postgres from 'postgres';
 import { InterruptedError, TargetError } from '../contracts/errors.ts';
 import type { IsolationFinding } from '../contracts/manifest.ts';
 import { type Progress, silent } from '../contracts/progress.ts';
+import { identifier, literal } from '../sql/quoting.ts';
+import { loadScanner } from '../sql/tokens.ts';
 import { applyAllowances, refuse } from './allow.ts';
-import { identifier, literal } from './catalog/object.ts';
 import { readCatalog } from './catalog/read.ts';
 import { createClone } from './create/create.ts';
 import { prepare } from './create/prepare.ts';
 import { checkNames } from './names.ts';
 import { proveClone } from './prove/prove.ts';
-import { loadScanner } from './rewrite/rewrite.ts';
 
 export interface CloneOptions {
   /** The deployed schema. */

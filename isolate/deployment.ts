@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type postgres from 'postgres';
 import { TargetError } from '../contracts/errors.ts';
 import type { DeployedFunction } from '../contracts/manifest.ts';
-import { identifier } from './catalog/object.ts';
+import { identifier } from '../sql/quoting.ts';
 
 /** Functions without which there is nothing to test, with the names of the parameters that calls pass. */
 export const requiredFunctions = {

@@ -1,6 +1,6 @@
 import type postgres from 'postgres';
+import { execute } from '../sql/execute.ts';
 import { formatMarker, type Marker, type MarkerReading, markerIn, parseMarker } from './marker.ts';
-import { execute } from './statement.ts';
 
 type Sql = postgres.Sql | postgres.TransactionSql;
 

@@ -1,5 +1,5 @@
 import type { Operation } from '../history/operation.ts';
-import { valueText } from '../status-matrix/statements.ts';
+import { valueText } from '../sql/statements.ts';
 
 /** How calls are put into SQL. */
 export interface CallOptions {

@@ -1,6 +1,6 @@
+import { type Window, windowFrom } from '../contracts/instant.ts';
 import type { Operation } from '../history/operation.ts';
 import { requestedWindow } from '../verify/effects.ts';
-import { type Window, windowFrom } from '../verify/instant.ts';
 import type { RecordedRun } from '../verify/run-data.ts';
 
 /** What calls are about: whatever two calls share, one may see what the other did. */

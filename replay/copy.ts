@@ -1,6 +1,6 @@
 import type postgres from 'postgres';
 import type { SchemaDescription } from '../contracts/schema-description.ts';
-import type { Lookups } from '../status-matrix/lookups.ts';
+import type { Lookups } from '../seed/lookups.ts';
 import type { Session } from './make-call.ts';
 
 /** A copy of the application that nobody else uses, on which violations are tried. */

@@ -1,5 +1,5 @@
+import { parseInstant } from '../contracts/instant.ts';
 import type { HoldOperation, Operation } from '../history/operation.ts';
-import { parseInstant } from '../verify/instant.ts';
 import { RealTime } from '../verify/real-time.ts';
 import type { RecordedRun } from '../verify/run-data.ts';
 

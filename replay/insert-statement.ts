@@ -1,5 +1,5 @@
-import { quoteIdentifier } from '../isolate/rewrite/tokens.ts';
-import { type Insert, valueText } from '../status-matrix/statements.ts';
+import { type Insert, valueText } from '../sql/statements.ts';
+import { quoteIdentifier } from '../sql/tokens.ts';
 
 /**
  * A row as a statement without a semicolon, and without a schema: the search path decides where it goes. `loadScanner`

@@ -3,8 +3,8 @@ import type { Operation } from '../history/operation.ts';
 import type { Plan } from '../plan/plan.ts';
 import { type World, worldTables } from '../plan/world.ts';
 import { fillRows } from '../seed/fill.ts';
-import type { Lookups } from '../status-matrix/lookups.ts';
-import { Expression, type Insert } from '../status-matrix/statements.ts';
+import type { Lookups } from '../seed/lookups.ts';
+import { Expression, type Insert } from '../sql/statements.ts';
 import { tablesOf } from './concern.ts';
 
 /** How long a hold that is not to lapse claims its tables, counted from its row's insertion. */

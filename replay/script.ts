@@ -2,7 +2,7 @@ import type { KeptViolation } from '../contracts/kept-violations.ts';
 import { parentsFirst } from '../contracts/schema-description.ts';
 import type { Operation } from '../history/operation.ts';
 import { tagPattern } from '../plan/identity.ts';
-import { valueText } from '../status-matrix/statements.ts';
+import { valueText } from '../sql/statements.ts';
 import { requestedWindow } from '../verify/effects.ts';
 import { answer, request } from '../verify/explain.ts';
 import type { RunData } from '../verify/run-data.ts';

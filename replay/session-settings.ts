@@ -1,4 +1,4 @@
-import { searchPath } from '../status-matrix/statements.ts';
+import { searchPath } from '../sql/statements.ts';
 
 /** What PostgREST sets for a call with the secret key: role and claims, in a transaction of its own. */
 export const asServiceRole: readonly string[] = [

@@ -6,16 +6,16 @@ import { EXPLORE_VERSION, type ExploreResult, exploreResultSchema } from '../con
 import type { FaultEvent } from '../contracts/faults.ts';
 import { readJson } from '../contracts/json-file.ts';
 import { MANIFEST_VERSION, type Manifest, manifestSchema } from '../contracts/manifest.ts';
+import { readBoundaries } from '../contracts/read-boundaries.ts';
+import { readFaults } from '../contracts/read-faults.ts';
 import { REPRO_VERSION, type Repro, reproSchema } from '../contracts/repro.ts';
 import type { RunFolder } from '../contracts/run-folder.ts';
 import { STATUS_MATRIX_VERSION, type StatusMatrix, statusMatrixSchema } from '../contracts/status-matrix.ts';
 import { TEARDOWN_VERSION, type TeardownResult, teardownResultSchema } from '../contracts/teardown-result.ts';
 import { VERDICT_VERSION, type Verdict, verdictSchema } from '../contracts/verdict.ts';
-import { readFaults } from '../faults/read.ts';
 import { type History, readHistory } from '../history/read.ts';
 import { PLAN_VERSION, type Plan } from '../plan/plan.ts';
 import { planSchema } from '../plan/schema.ts';
-import { readBoundaries } from '../verify/boundaries.ts';
 import { Effects } from '../verify/effects.ts';
 import { type Freshness, measureFreshness } from '../verify/freshness/freshness.ts';
 

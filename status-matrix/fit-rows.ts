@@ -1,9 +1,9 @@
 import { TargetError, UsageError } from '../contracts/errors.ts';
 import type { SchemaDescription, TableDescription } from '../contracts/schema-description.ts';
 import { type FilledRows, fillRows } from '../seed/fill.ts';
-import type { Lookups } from './lookups.ts';
+import type { Lookups } from '../seed/lookups.ts';
+import type { Insert } from '../sql/statements.ts';
 import type { CaseRows, MatrixRows, RowOrigin, RowSet } from './rows.ts';
-import type { Insert } from './statements.ts';
 
 /** The rows as a deployment takes them. */
 export interface FittedRows extends MatrixRows {

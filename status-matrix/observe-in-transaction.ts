@@ -3,25 +3,19 @@ import { InterruptedError, TargetError } from '../contracts/errors.ts';
 import { type Progress, silent } from '../contracts/progress.ts';
 import type { SchemaDescription } from '../contracts/schema-description.ts';
 import { tableStatuses } from '../contracts/status-matrix.ts';
-import { loadScanner } from '../isolate/rewrite/rewrite.ts';
 import type { TableStatus } from '../plan/world.ts';
+import { readLookups } from '../seed/lookups.ts';
+import { insertStatement, searchPath, withoutTriggers } from '../sql/statements.ts';
+import { loadScanner } from '../sql/tokens.ts';
 import { rolledBack } from '../target/rolled-back.ts';
 import type { StatusCase } from './case.ts';
 import { fitRows } from './fit-rows.ts';
-import { readLookups } from './lookups.ts';
 import { aroundNow } from './placement.ts';
 import { brokenOff, describeError, isLost, isOperational, type RefreshRecord } from './record.ts';
 import { type CaseRows, planRows, type RowOrigin } from './rows.ts';
 import { send } from './send.ts';
 import { setUpCase, setUpStatements } from './set-up.ts';
-import {
-  callRefresh,
-  insertStatement,
-  readStatus,
-  searchPath,
-  withoutTriggers,
-  writeStatus,
-} from './statements.ts';
+import { callRefresh, readStatus, writeStatus } from './statements.ts';
 
 export interface TransactionOptions {
   /** The schema whose `refresh_table_status` is called. */

@@ -1,22 +1,23 @@
 import type postgres from 'postgres';
 import { InterruptedError } from '../contracts/errors.ts';
+import { formatInstant } from '../contracts/instant.ts';
 import { type Progress, silent } from '../contracts/progress.ts';
 import type { SchemaDescription } from '../contracts/schema-description.ts';
 import { setClock } from '../isolate/clock/clock.ts';
 import { CLOCK_FUNCTION } from '../isolate/clock/create.ts';
-import { loadScanner } from '../isolate/rewrite/rewrite.ts';
 import type { TableStatus } from '../plan/world.ts';
-import { formatInstant } from '../verify/instant.ts';
+import { readLookups } from '../seed/lookups.ts';
+import { qualified, searchPath } from '../sql/statements.ts';
+import { loadScanner } from '../sql/tokens.ts';
 import type { StatusCase } from './case.ts';
 import { fitRows } from './fit-rows.ts';
-import { readLookups } from './lookups.ts';
 import { around, type Placement } from './placement.ts';
 import { brokenOff, describeError, isLost, isOperational, type RefreshRecord } from './record.ts';
 import { type CaseRows, planRows, type RowOrigin } from './rows.ts';
 import { send } from './send.ts';
 import { setUpCase, setUpStatements } from './set-up.ts';
 import { HOUR } from './situation.ts';
-import { callRefresh, qualified, readStatus, searchPath } from './statements.ts';
+import { callRefresh, readStatus } from './statements.ts';
 import { EARLIER_STEP, type Walk } from './walks.ts';
 
 export interface ClockOptions {

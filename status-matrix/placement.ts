@@ -1,6 +1,6 @@
-import { formatInstant } from '../verify/instant.ts';
+import { formatInstant } from '../contracts/instant.ts';
+import { Expression } from '../sql/statements.ts';
 import { HOUR, MINUTE } from './situation.ts';
-import { Expression } from './statements.ts';
 
 /** How the times of a case, microseconds from its moment, are written in SQL. */
 export interface Placement {

@@ -1,8 +1,8 @@
 import { StressError, TargetError } from '../contracts/errors.ts';
 import type { StatusObservation } from '../contracts/status-matrix.ts';
-import { sqlStateOf } from '../isolate/statement.ts';
 import { utcOffset } from '../plan/time-zone.ts';
 import type { TableStatus } from '../plan/world.ts';
+import { sqlStateOf } from '../sql/execute.ts';
 import type { CaseAllocation, StatusCase } from './case.ts';
 import { shifted } from './situation.ts';
 

@@ -1,9 +1,9 @@
 import { WorldBuilder } from '../plan/builder.ts';
 import { bookableWindow } from '../plan/time-zone.ts';
 import type { Restaurant, Table, Zone } from '../plan/world.ts';
+import { Expression, type Insert } from '../sql/statements.ts';
 import type { CaseAllocation, StatusCase } from './case.ts';
 import type { Placement } from './placement.ts';
-import { Expression, type Insert } from './statements.ts';
 
 /** What every row is derived from; see plan/identity.ts. */
 export interface RowOrigin {

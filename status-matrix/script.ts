@@ -1,20 +1,14 @@
 import type { SchemaDescription } from '../contracts/schema-description.ts';
 import type { StatusObservation } from '../contracts/status-matrix.ts';
+import type { Lookups } from '../seed/lookups.ts';
+import { type Insert, searchPath, withoutTriggers } from '../sql/statements.ts';
 import type { StatusCase } from './case.ts';
 import { fitRows } from './fit-rows.ts';
-import type { Lookups } from './lookups.ts';
 import { aroundNow } from './placement.ts';
 import { allocationsAt, type RefreshRecord } from './record.ts';
 import { planRows, type RowOrigin } from './rows.ts';
 import { setUpStatements } from './set-up.ts';
-import {
-  callRefresh,
-  type Insert,
-  readStatus,
-  searchPath,
-  withoutTriggers,
-  writeStatus,
-} from './statements.ts';
+import { callRefresh, readStatus, writeStatus } from './statements.ts';
 
 /** What scripts are made for. */
 export interface ScriptContext {

@@ -1,10 +1,10 @@
 import type postgres from 'postgres';
-import { sqlStateOf } from '../isolate/statement.ts';
+import { sqlStateOf } from '../sql/execute.ts';
+import { type Insert, insertStatement, qualified, valueText } from '../sql/statements.ts';
 import type { Placement } from './placement.ts';
 import { describeError, isLost, isOperational } from './record.ts';
 import type { CaseRows, RowSet } from './rows.ts';
 import { send } from './send.ts';
-import { type Insert, insertStatement, qualified, valueText } from './statements.ts';
 
 /** Why a case cannot be had. */
 export interface SetUpProblem {

@@ -1,6 +1,6 @@
+import { overlaps, type Window } from '../contracts/instant.ts';
 import { mayBeClaimedTogether } from './claims-together.ts';
 import type { Effect, Effects } from './effects.ts';
-import { overlaps, type Window } from './instant.ts';
 
 /** A claim from when it was acknowledged until it may have ended. */
 export interface AcknowledgedClaim {

@@ -1,3 +1,4 @@
+import { formatWindow, sameWindow, type Window } from '../contracts/instant.ts';
 import { F, Type } from '../history/columns/columns.ts';
 import { recordedOf } from '../history/columns/recorded.ts';
 import type { AssignedRow, AssignOperation, Operation } from '../history/operation.ts';
@@ -5,7 +6,6 @@ import { nameOf } from '../plan/identity.ts';
 import { requestedWindow } from './effects.ts';
 import { step } from './explain.ts';
 import type { Allocation, Assignment, FinalState, LedgerEntry } from './final-state.ts';
-import { formatWindow, sameWindow, type Window } from './instant.ts';
 import type { Evidence, FoundViolation } from './invariant.ts';
 import type { RunData } from './run-data.ts';
 

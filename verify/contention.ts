@@ -1,6 +1,6 @@
+import { overlaps, type Window, windowFrom } from '../contracts/instant.ts';
 import type { Operation } from '../history/operation.ts';
 import { requestedWindow } from './effects.ts';
-import { overlaps, type Window, windowFrom } from './instant.ts';
 import { RealTime } from './real-time.ts';
 import type { RunData } from './run-data.ts';
 

@@ -1,10 +1,10 @@
+import type { Window } from '../contracts/instant.ts';
 import { F, Type } from '../history/columns/columns.ts';
 import { IntPairs, longer } from '../history/columns/int-pairs.ts';
 import { type Recorded, recordedOf } from '../history/columns/recorded.ts';
 import type { AssignOperation, Operation } from '../history/operation.ts';
 import { isRelease } from './booking-calls.ts';
 import { requestedWindow } from './effects.ts';
-import type { Window } from './instant.ts';
 import { Lists } from './lists.ts';
 import { requestedWindows } from './requested-windows.ts';
 import type { RecordedRun } from './run-data.ts';

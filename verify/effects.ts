@@ -1,3 +1,4 @@
+import { type Window, windowBetween, windowFrom } from '../contracts/instant.ts';
 import { Type } from '../history/columns/columns.ts';
 import { IntPairs } from '../history/columns/int-pairs.ts';
 import { recordedOf } from '../history/columns/recorded.ts';
@@ -9,7 +10,6 @@ import type {
 } from '../history/operation.ts';
 import { ClaimIndex } from './claim-index.ts';
 import { CERTAIN, EffectColumns, SHORTENS } from './effect-columns.ts';
-import { type Window, windowBetween, windowFrom } from './instant.ts';
 import { RealTime } from './real-time.ts';
 import type { RecordedRun } from './run-data.ts';
 

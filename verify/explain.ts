@@ -1,7 +1,7 @@
+import { formatInstant, formatWindow, parseInstant, type Window } from '../contracts/instant.ts';
 import type { ViolationStep } from '../contracts/verdict.ts';
 import { type Operation, operationId } from '../history/operation.ts';
 import { nameOf } from '../plan/identity.ts';
-import { formatInstant, formatWindow, parseInstant, type Window } from './instant.ts';
 
 /** Sentences for people. Ids of ours are shown as names: `table hot-table/3`. */
 

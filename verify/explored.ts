@@ -1,3 +1,4 @@
+import { describeClaim } from '../contracts/explore-claim.ts';
 import type { CaseResult, ExploreFinding, ExploreResult } from '../contracts/explore-result.ts';
 import {
   type Explored,
@@ -6,7 +7,6 @@ import {
   mergeVerdicts,
   type Violation,
 } from '../contracts/verdict.ts';
-import { describeClaim } from '../explore/describe-claim.ts';
 import { remark } from './explain.ts';
 import { type Invariant, KEPT } from './invariant.ts';
 

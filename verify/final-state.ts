@@ -2,8 +2,8 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { UsageError } from '../contracts/errors.ts';
+import { parseInstant, parseRange, type Window } from '../contracts/instant.ts';
 import { z } from '../contracts/json-file.ts';
-import { parseInstant, parseRange, type Window } from './instant.ts';
 
 /** Rows of the final state that promises speak of; times as microseconds since the epoch. */
 export interface Allocation {

@@ -1,6 +1,6 @@
+import { parseInstant, type Window } from '../contracts/instant.ts';
 import type { HoldOperation, Operation } from '../history/operation.ts';
 import { databaseSpan } from './database-time.ts';
-import { parseInstant, type Window } from './instant.ts';
 import type { RealTime } from './real-time.ts';
 import type { RunData } from './run-data.ts';
 

@@ -1,9 +1,9 @@
+import type { Window } from '../contracts/instant.ts';
 import { F } from '../history/columns/columns.ts';
 import { IntPairs } from '../history/columns/int-pairs.ts';
 import { type Recorded, recordedOf } from '../history/columns/recorded.ts';
 import type { AssignOperation, Operation } from '../history/operation.ts';
 import { requestedWindow } from './effects.ts';
-import type { Window } from './instant.ts';
 import type { RecordedRun } from './run-data.ts';
 
 /** The windows that the assignments of a run ask for, each once and by number. */

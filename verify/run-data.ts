@@ -5,17 +5,17 @@ import { EXPLORE_VERSION, type ExploreResult, exploreResultSchema } from '../con
 import type { FaultEvent } from '../contracts/faults.ts';
 import { readJson } from '../contracts/json-file.ts';
 import { MANIFEST_VERSION, type Manifest, manifestSchema } from '../contracts/manifest.ts';
+import { readBoundaries } from '../contracts/read-boundaries.ts';
+import { readFaults } from '../contracts/read-faults.ts';
 import type { RunFolder } from '../contracts/run-folder.ts';
 import { STATUS_MATRIX_VERSION, type StatusMatrix, statusMatrixSchema } from '../contracts/status-matrix.ts';
 import { TEARDOWN_VERSION, type TeardownResult, teardownResultSchema } from '../contracts/teardown-result.ts';
 import { type Thresholds, thresholdsSchema } from '../contracts/thresholds.ts';
-import { readFaults } from '../faults/read.ts';
 import { type History, readHistory } from '../history/read.ts';
 import { PLAN_VERSION, type Plan } from '../plan/plan.ts';
 import { planSchema } from '../plan/schema.ts';
 import type { Booking } from '../plan/world.ts';
 import { believeClocks } from './believed-clocks.ts';
-import { readBoundaries } from './boundaries.ts';
 import { type FinalState, readFinalState } from './final-state.ts';
 import { type Observed, readObservations } from './observations.ts';
 

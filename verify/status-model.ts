@@ -1,10 +1,10 @@
+import type { Window } from '../contracts/instant.ts';
 import { F } from '../history/columns/columns.ts';
 import { recordedOf } from '../history/columns/recorded.ts';
 import type { Operation } from '../history/operation.ts';
 import type { Interval } from './claim-index.ts';
 import { databaseSpan, type Span } from './database-time.ts';
 import type { Effects } from './effects.ts';
-import type { Window } from './instant.ts';
 import type { RecordedRun } from './run-data.ts';
 
 /** Stored statuses that the rule allows. */

@@ -1,4 +1,4 @@
-import { literal } from '../../isolate/catalog/object.ts';
+import { literal } from '../../sql/quoting.ts';
 import type { Check } from '../check.ts';
 import { coreFunctions } from '../core-functions.ts';
 import { routinesNamed } from '../deployment/deployment.ts';

@@ -1,4 +1,4 @@
-import { literal } from '../../isolate/catalog/object.ts';
+import { literal } from '../../sql/quoting.ts';
 import type { Check } from '../check.ts';
 import { tableInSql } from '../deployment/needs.ts';
 

@@ -1,6 +1,6 @@
 import postgres from 'postgres';
 import { messageOf, TargetError } from '../../contracts/errors.ts';
-import { loadParser, parse } from '../../target/migrations/parser.ts';
+import { loadParser, parse } from '../../sql/parser.ts';
 
 /** Asks one question; the rows of its answer. */
 export type Ask = <T>(sql: string) => Promise<T[]>;

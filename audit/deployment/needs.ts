@@ -1,4 +1,4 @@
-import { quoteIdentifier } from '../../isolate/rewrite/tokens.ts';
+import { quoteIdentifier } from '../../sql/tokens.ts';
 import { type Deployment, type Relation, relationNamed } from './deployment.ts';
 
 /** By table of the audited schema the columns that are read; a type where the question rests on it. */

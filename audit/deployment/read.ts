@@ -1,5 +1,4 @@
-import { literal } from '../../isolate/catalog/object.ts';
-import { namesOnPath } from '../../isolate/create/statements.ts';
+import { literal, namesOnPath } from '../../sql/quoting.ts';
 import type { Ask } from '../connection/read-only.ts';
 import type { Deployment, ForeignKey, Relation, Server, Trigger } from './deployment.ts';
 import { readRoutines } from './routines.ts';

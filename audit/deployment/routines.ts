@@ -1,4 +1,4 @@
-import { namesOnPath } from '../../isolate/create/statements.ts';
+import { namesOnPath } from '../../sql/quoting.ts';
 import type { Ask } from '../connection/read-only.ts';
 import type { Routine } from './deployment.ts';
 import { asJson, ownSchemas } from './sql.ts';

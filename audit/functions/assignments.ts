@@ -1,6 +1,6 @@
-import { scan } from '../../isolate/rewrite/tokens.ts';
-import { parse } from '../../target/migrations/parser.ts';
-import { asTree } from '../../target/migrations/tree.ts';
+import { parse } from '../../sql/parser.ts';
+import { scan } from '../../sql/tokens.ts';
+import { asTree } from '../../sql/tree.ts';
 import { namesIn } from './inputs.ts';
 import type { Step } from './steps.ts';
 

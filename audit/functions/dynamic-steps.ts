@@ -1,6 +1,6 @@
-import { maskPlaceholders } from '../../isolate/rewrite/pieces.ts';
-import { parse } from '../../target/migrations/parser.ts';
-import { asTree, list, strings } from '../../target/migrations/tree.ts';
+import { parse } from '../../sql/parser.ts';
+import { maskPlaceholders } from '../../sql/pieces.ts';
+import { asTree, list, strings } from '../../sql/tree.ts';
 import { type Place, stepsOfSql } from './sql-steps.ts';
 import { allSteps, type Step } from './steps.ts';
 

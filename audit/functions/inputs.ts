@@ -1,4 +1,4 @@
-import { asTree, list, strings } from '../../target/migrations/tree.ts';
+import { asTree, list, strings } from '../../sql/tree.ts';
 
 /** Last parts of the names that an expression mentions: `p_restaurant_id`, `restaurant_id` of `v_row.restaurant_id`, `$1`. */
 export function namesIn(node: unknown): string[] {

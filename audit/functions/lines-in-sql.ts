@@ -1,4 +1,4 @@
-import { literal } from '../../isolate/catalog/object.ts';
+import { literal } from '../../sql/quoting.ts';
 import type { Site } from './held-locks.ts';
 
 /** A row that a check found by reading bodies: what it says, and the lines that show it. */

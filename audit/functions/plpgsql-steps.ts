@@ -1,6 +1,6 @@
 import { parsePlPgSQLSync } from 'libpg-query';
-import type { Tree } from '../../target/migrations/parser.ts';
-import { asTree, list } from '../../target/migrations/tree.ts';
+import type { Tree } from '../../sql/parser.ts';
+import { asTree, list } from '../../sql/tree.ts';
 import { assigned, assignment, rightSide } from './assignments.ts';
 import { stepsOfDynamic } from './dynamic-steps.ts';
 import { lineFinder } from './lines.ts';

@@ -1,4 +1,4 @@
-import { parse } from '../../target/migrations/parser.ts';
+import { parse } from '../../sql/parser.ts';
 import type { Routine } from '../deployment/deployment.ts';
 import { stepsOfPlpgsql } from './plpgsql-steps.ts';
 import { stepsOfNode, stepsOfSql } from './sql-steps.ts';

@@ -1,5 +1,5 @@
-import { parse, type Tree } from '../../target/migrations/parser.ts';
-import { asTree, list, strings } from '../../target/migrations/tree.ts';
+import { parse, type Tree } from '../../sql/parser.ts';
+import { asTree, list, strings } from '../../sql/tree.ts';
 import { namesIn } from './inputs.ts';
 import { mergeActionOf, nameOf, relationsLocked, rowLockOf, tableLockOf, targetsOf } from './sql-tree.ts';
 import type { Step } from './steps.ts';

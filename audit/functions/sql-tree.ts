@@ -1,5 +1,5 @@
-import type { Tree } from '../../target/migrations/parser.ts';
-import { asTree, list } from '../../target/migrations/tree.ts';
+import type { Tree } from '../../sql/parser.ts';
+import { asTree, list } from '../../sql/tree.ts';
 import type { Name, RowLock } from './steps.ts';
 
 const strengths: Readonly<Record<string, RowLock>> = {

@@ -1,4 +1,4 @@
-import { qualified, valueText } from '../../status-matrix/statements.ts';
+import { qualified, valueText } from '../../sql/statements.ts';
 import { YIELD_FUNCTION } from '../instrument/yield-function.ts';
 import type { CallText } from '../scheduler/session.ts';
 import type { PlannedCall } from './instance.ts';

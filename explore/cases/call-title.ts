@@ -1,4 +1,4 @@
-import type { CaseCall } from './definition.ts';
+import type { CaseCall } from '../../contracts/explore-case.ts';
 
 /** A call in words, with the names of the case: `assign t1 and t2 to a`. */
 export function callTitle(call: CaseCall): string {

@@ -1,8 +1,8 @@
 import { UsageError } from '../../contracts/errors.ts';
+import type { CaseCall, CaseDefinition } from '../../contracts/explore-case.ts';
 import type { Operation } from '../../history/operation.ts';
 import type { WorldBuilder } from '../../plan/builder.ts';
 import type { Booking, Customer, Hold, Restaurant, Table, Zone } from '../../plan/world.ts';
-import type { CaseCall, CaseDefinition } from './definition.ts';
 
 type Of<F extends Operation['f']> = { f: F; input: Extract<Operation, { f: F }>['input'] };
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type CaseDefinition, caseDefinitionSchema } from './definition.ts';
+import { type CaseDefinition, caseDefinitionSchema } from '../../contracts/explore-case.ts';
 import { assignments } from './standard/assignments.ts';
 import { bookings } from './standard/bookings.ts';
 import { holds } from './standard/holds.ts';

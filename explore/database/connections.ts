@@ -1,6 +1,6 @@
 import postgres from 'postgres';
 import { messageOf } from '../../contracts/errors.ts';
-import { qualified, searchPath } from '../../status-matrix/statements.ts';
+import { qualified, searchPath } from '../../sql/statements.ts';
 import { SLOTS, sequenceOf } from '../instrument/yield-function.ts';
 import { type CallResult, Session } from '../scheduler/session.ts';
 

@@ -1,6 +1,6 @@
 import type postgres from 'postgres';
-import { quoteIdentifier } from '../../isolate/rewrite/tokens.ts';
-import { qualified, valueText } from '../../status-matrix/statements.ts';
+import { qualified, valueText } from '../../sql/statements.ts';
+import { quoteIdentifier } from '../../sql/tokens.ts';
 import type { CaseInstance } from '../cases/instance.ts';
 
 /** A row as `to_jsonb` shows it. */

@@ -1,9 +1,9 @@
 import { TargetError } from '../../contracts/errors.ts';
+import type { CaseDefinition } from '../../contracts/explore-case.ts';
 import type { SchemaDescription } from '../../contracts/schema-description.ts';
 import type { WorldBuilder } from '../../plan/builder.ts';
 import { type World, worldTables } from '../../plan/world.ts';
-import type { Lookups } from '../../status-matrix/lookups.ts';
-import type { CaseDefinition } from '../cases/definition.ts';
+import type { Lookups } from '../../seed/lookups.ts';
 import { type CaseInstance, type PlannedCall, planInstance } from '../cases/instance.ts';
 import type { CallResult } from '../scheduler/session.ts';
 import type { WorkbenchConnections } from './connections.ts';

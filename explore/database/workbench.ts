@@ -1,12 +1,12 @@
+import type { CaseDefinition } from '../../contracts/explore-case.ts';
 import type { SchemaDescription } from '../../contracts/schema-description.ts';
 import { readConfirmParameters } from '../../isolate/confirm-function.ts';
 import { describeFromCatalog } from '../../isolate/describe.ts';
 import { type Origin, WorldBuilder } from '../../plan/builder.ts';
 import { worldTables } from '../../plan/world.ts';
-import { type Lookups, readLookups } from '../../status-matrix/lookups.ts';
-import { insertStatement } from '../../status-matrix/statements.ts';
+import { type Lookups, readLookups } from '../../seed/lookups.ts';
+import { insertStatement } from '../../sql/statements.ts';
 import { callText, type SqlCall } from '../cases/call-text.ts';
-import type { CaseDefinition } from '../cases/definition.ts';
 import { type PlannedCall, planInstance } from '../cases/instance.ts';
 import type { Instrumentation } from '../instrument/schema.ts';
 import { Control } from '../scheduler/control.ts';

@@ -1,10 +1,10 @@
 import type postgres from 'postgres';
 import type { SchemaDescription } from '../../contracts/schema-description.ts';
-import { quoteIdentifier } from '../../isolate/rewrite/tokens.ts';
 import type { Origin } from '../../plan/builder.ts';
 import { type World, worldTables } from '../../plan/world.ts';
 import { fillRows } from '../../seed/fill.ts';
-import type { Lookups } from '../../status-matrix/lookups.ts';
+import type { Lookups } from '../../seed/lookups.ts';
+import { quoteIdentifier } from '../../sql/tokens.ts';
 
 /** Writes planned rows, each table in one statement; what the deployment requires beyond the plan is filled. */
 export async function writeWorld(

@@ -1,5 +1,5 @@
-import { type Statement as Piece, Structure } from '../../isolate/rewrite/structure.ts';
-import { scan } from '../../isolate/rewrite/tokens.ts';
+import { type Statement as Piece, Structure } from '../../sql/structure.ts';
+import { scan } from '../../sql/tokens.ts';
 import type { Statement } from './statements.ts';
 
 /** Where a statement is in the function's body, in UTF-16 units. */

@@ -1,8 +1,8 @@
 import { loadModule } from 'libpg-query';
 import type postgres from 'postgres';
 import { messageOf } from '../../contracts/errors.ts';
-import { loadScanner } from '../../isolate/rewrite/rewrite.ts';
-import { qualified } from '../../status-matrix/statements.ts';
+import { qualified } from '../../sql/statements.ts';
+import { loadScanner } from '../../sql/tokens.ts';
 import { type CountedTable, readCounted } from './counted.ts';
 import {
   type FunctionText,

@@ -1,4 +1,4 @@
-import { qualified } from '../../status-matrix/statements.ts';
+import { qualified } from '../../sql/statements.ts';
 
 /** Name of the function that is called at each yield point. */
 export const YIELD_FUNCTION = 'table_stress_yield';

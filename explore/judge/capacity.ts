@@ -1,5 +1,5 @@
-import { overlaps, parseRange } from '../../verify/instant.ts';
-import type { CaseDefinition } from '../cases/definition.ts';
+import type { CaseDefinition } from '../../contracts/explore-case.ts';
+import { overlaps, parseRange } from '../../contracts/instant.ts';
 import type { Outcome } from '../database/workbench.ts';
 import type { Finding } from './judge.ts';
 

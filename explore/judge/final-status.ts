@@ -1,4 +1,4 @@
-import { parseRange } from '../../verify/instant.ts';
+import { parseRange } from '../../contracts/instant.ts';
 import type { Outcome } from '../database/workbench.ts';
 import type { Finding } from './judge.ts';
 

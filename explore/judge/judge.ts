@@ -1,3 +1,4 @@
+import type { CaseDefinition } from '../../contracts/explore-case.ts';
 import type { Manifest } from '../../contracts/manifest.ts';
 import type { Violation } from '../../contracts/verdict.ts';
 import { emptyWorld } from '../../plan/world.ts';
@@ -15,7 +16,6 @@ import { noPhantom } from '../../verify/invariants/no-phantom.ts';
 import type { RunData } from '../../verify/run-data.ts';
 import { evidenceOf } from '../../verify/verify.ts';
 import { callTitle } from '../cases/call-title.ts';
-import type { CaseDefinition } from '../cases/definition.ts';
 import type { Outcome } from '../database/workbench.ts';
 import { capacityProblem } from './capacity.ts';
 import { statusProblems } from './final-status.ts';

@@ -88,13 +88,3 @@ export function describe(
 ): CatalogObject {
   return { after: [], settle: [], reference: '', owner: null, ...given };
 }
-
-/** A string as a literal of SQL, for `standard_conforming_strings = on`. */
-export function literal(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
-}
-
-/** An identifier in double quotes, whatever it holds. */
-export function identifier(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
-}

@@ -1,5 +1,6 @@
 import type postgres from 'postgres';
 import { TargetError } from '../../contracts/errors.ts';
+import { identifier } from '../../sql/quoting.ts';
 import { readAggregates } from './aggregates.ts';
 import { readCollations } from './collations.ts';
 import { type Comment, readComments } from './comments.ts';
@@ -7,7 +8,7 @@ import { readConstraints } from './constraints.ts';
 import { readDefaults } from './defaults.ts';
 import { type Dependency, readDependencies } from './dependencies.ts';
 import { readIndexes, readIndexPartitions } from './indexes.ts';
-import { type CatalogObject, identifier, type Reader } from './object.ts';
+import type { CatalogObject, Reader } from './object.ts';
 import { readCasts, readOperators } from './operators.ts';
 import { readInheritance } from './partitions.ts';
 import { readPolicies } from './policies.ts';

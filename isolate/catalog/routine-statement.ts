@@ -1,4 +1,5 @@
-import { type Fragment, literal } from './object.ts';
+import { literal } from '../../sql/quoting.ts';
+import type { Fragment } from './object.ts';
 
 export interface RoutineRow {
   oid: number;

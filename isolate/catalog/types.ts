@@ -1,4 +1,5 @@
-import { type CatalogObject, describe, literal, type Reader } from './object.ts';
+import { literal } from '../../sql/quoting.ts';
+import { type CatalogObject, describe, type Reader } from './object.ts';
 import { readRanges } from './ranges.ts';
 
 /** Enums, domains, composite types and ranges of the schema itself. A domain comes with its constraints. */

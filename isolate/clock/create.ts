@@ -1,5 +1,5 @@
 import type postgres from 'postgres';
-import { quoteIdentifier } from '../rewrite/tokens.ts';
+import { quoteIdentifier } from '../../sql/tokens.ts';
 
 /** The table and the function of the virtual clock in an isolated schema: ours, not the application's. */
 export const CLOCK_TABLE = 'table_stress_clock';

@@ -1,8 +1,8 @@
 import type postgres from 'postgres';
 import { TargetError } from '../../contracts/errors.ts';
+import { loadScanner, quoteIdentifier } from '../../sql/tokens.ts';
 import { rolledBack } from '../../target/rolled-back.ts';
-import { loadScanner, rewriteSql } from '../rewrite/rewrite.ts';
-import { quoteIdentifier } from '../rewrite/tokens.ts';
+import { rewriteSql } from '../rewrite/rewrite.ts';
 import { readClock, setClock } from './clock.ts';
 import { findRealClocks, nothingButClocks, type RealClock } from './real-clock.ts';
 

@@ -1,6 +1,7 @@
 import type postgres from 'postgres';
+import { loadScanner } from '../../sql/tokens.ts';
 import type { Renaming } from '../rewrite/renaming.ts';
-import { loadScanner, rewriteSql } from '../rewrite/rewrite.ts';
+import { rewriteSql } from '../rewrite/rewrite.ts';
 import { CLOCK_FUNCTION } from './create.ts';
 
 /** A place in an isolated schema that asks the real clock. */

@@ -1,6 +1,6 @@
 import type postgres from 'postgres';
 import type { Progress } from '../../contracts/progress.ts';
-import { identifier, literal } from '../catalog/object.ts';
+import { identifier, literal } from '../../sql/quoting.ts';
 import { readPrivileges } from '../catalog/privileges.ts';
 import { type Catalog, openReader } from '../catalog/read.ts';
 import { wantedPrivileges } from '../prove/compare.ts';

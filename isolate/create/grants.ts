@@ -1,4 +1,4 @@
-import { identifier } from '../catalog/object.ts';
+import { identifier } from '../../sql/quoting.ts';
 import type { Privilege } from '../catalog/privileges.ts';
 import type { Step } from './run.ts';
 

@@ -1,5 +1,5 @@
-import { readLiteral } from '../rewrite/strings.ts';
-import { ScanError, scan, type Token } from '../rewrite/tokens.ts';
+import { readLiteral } from '../../sql/strings.ts';
+import { ScanError, scan, type Token } from '../../sql/tokens.ts';
 
 /** A name with a schema before it: `auth.uid`. Unquoted, as in the catalog. */
 export interface Mention {

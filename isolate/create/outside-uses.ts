@@ -1,10 +1,10 @@
 import type postgres from 'postgres';
 import type { IsolationFinding } from '../../contracts/manifest.ts';
+import { namesOnPath } from '../../sql/quoting.ts';
 import type { CatalogObject } from '../catalog/object.ts';
 import type { Catalog } from '../catalog/read.ts';
 import { type Mention, writesIn } from './mentions.ts';
 import { type Outside, usesOf } from './outside.ts';
-import { namesOnPath } from './statements.ts';
 
 /**
  * Where the clone would leave itself: functions, triggers, policies, views that use what is harmful in other schemas.

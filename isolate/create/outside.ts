@@ -1,7 +1,7 @@
 import type postgres from 'postgres';
+import { namesOnPath } from '../../sql/quoting.ts';
 import type { Catalog } from '../catalog/read.ts';
 import { mentionsIn, wordsOf } from './mentions.ts';
-import { namesOnPath } from './statements.ts';
 
 /** A function or view of a schema that is not cloned. */
 export interface Outside {

@@ -1,6 +1,6 @@
 import type postgres from 'postgres';
 import { messageOf, TargetError } from '../../contracts/errors.ts';
-import { identifier, literal } from '../catalog/object.ts';
+import { identifier, literal } from '../../sql/quoting.ts';
 
 export interface Owner {
   readonly role: string;

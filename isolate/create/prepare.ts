@@ -1,6 +1,6 @@
 import type postgres from 'postgres';
 import type { IsolationFinding } from '../../contracts/manifest.ts';
-import { identifier } from '../catalog/object.ts';
+import { identifier } from '../../sql/quoting.ts';
 import { type Catalog, readCatalog } from '../catalog/read.ts';
 import { createClock } from '../clock/create.ts';
 import type { Renaming } from '../rewrite/renaming.ts';

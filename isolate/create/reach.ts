@@ -1,6 +1,6 @@
 import type postgres from 'postgres';
 import type { IsolationFinding } from '../../contracts/manifest.ts';
-import { identifier } from '../catalog/object.ts';
+import { identifier, namesOnPath } from '../../sql/quoting.ts';
 import type { Catalog } from '../catalog/read.ts';
 import { unreachableTables, viewsOfClosedTables } from './closed-tables.ts';
 import { mentionsIn, unique } from './mentions.ts';
@@ -8,7 +8,6 @@ import { harmfulOutside } from './outside.ts';
 import { usesOutside, writesOutside } from './outside-uses.ts';
 import { attempt } from './owner.ts';
 import { silencedIn } from './silenced.ts';
-import { namesOnPath } from './statements.ts';
 import { createWrappers } from './wrappers.ts';
 
 export interface Reach {

@@ -1,4 +1,5 @@
-import { type CatalogObject, type Fragment, literal } from '../catalog/object.ts';
+import { literal, namesOnPath } from '../../sql/quoting.ts';
+import type { CatalogObject, Fragment } from '../catalog/object.ts';
 import type { Edit, Finding, Renaming } from '../rewrite/renaming.ts';
 import { rewriteSearchPath, rewriteSql } from '../rewrite/rewrite.ts';
 
@@ -101,11 +102,4 @@ export function plainStatements(object: CatalogObject): { create: string; settle
 function listLiterals(list: string): string {
   const names = namesOnPath(list);
   return names.length === 0 ? "''" : names.map(literal).join(', ');
-}
-
-/** The names of a stored search path, `"$user", public`. */
-export function namesOnPath(list: string): string[] {
-  return [...list.matchAll(/"((?:[^"]|"")*)"|[^\s,"]+/g)].map(
-    ([all, quoted]) => quoted?.replaceAll('""', '"') ?? all,
-  );
 }

@@ -1,5 +1,5 @@
 import type postgres from 'postgres';
-import { identifier, literal } from '../catalog/object.ts';
+import { identifier, literal } from '../../sql/quoting.ts';
 import type { Mention } from './mentions.ts';
 import { whySilenced } from './silenced.ts';
 

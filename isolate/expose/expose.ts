@@ -1,9 +1,9 @@
 import type postgres from 'postgres';
 import { TargetError } from '../../contracts/errors.ts';
 import { type Progress, silent } from '../../contracts/progress.ts';
+import { sqlStateOf } from '../../sql/execute.ts';
 import type { Marker } from '../marker.ts';
 import { readMarker, writeMarker } from '../marker-store.ts';
-import { sqlStateOf } from '../statement.ts';
 import { withExposureLock } from './exclusive.ts';
 import { readExposedSchemas } from './exposed-schemas.ts';
 import { exposeByHand } from './fixes.ts';

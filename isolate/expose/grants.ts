@@ -1,5 +1,5 @@
 import type postgres from 'postgres';
-import { execute } from '../statement.ts';
+import { execute } from '../../sql/execute.ts';
 
 /**
  * Lets those roles of the API into a schema that may enter the deployed one: those that PostgREST's login role can

@@ -1,8 +1,8 @@
 import type postgres from 'postgres';
 import { messageOf } from '../../contracts/errors.ts';
+import { sqlStateOf } from '../../sql/execute.ts';
 import type { Exposure, Marker } from '../marker.ts';
 import { listLeftOwners, listMarkers, writeMarker } from '../marker-store.ts';
-import { sqlStateOf } from '../statement.ts';
 import { withExposureLock } from './exclusive.ts';
 import { restoreByHand } from './fixes.ts';
 import type { Api } from './rest.ts';

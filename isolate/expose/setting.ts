@@ -1,5 +1,5 @@
 import type postgres from 'postgres';
-import { execute } from '../statement.ts';
+import { execute } from '../../sql/execute.ts';
 
 type Sql = postgres.Sql | postgres.TransactionSql;
 

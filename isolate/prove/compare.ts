@@ -1,4 +1,4 @@
-import { identifier } from '../catalog/object.ts';
+import { identifier } from '../../sql/quoting.ts';
 import type { Catalog } from '../catalog/read.ts';
 import { privilegeKey } from '../create/grants.ts';
 import type { ClonePlan } from '../create/plan.ts';

@@ -1,6 +1,6 @@
 import type postgres from 'postgres';
 import { TargetError } from '../../contracts/errors.ts';
-import { execute } from '../statement.ts';
+import { execute } from '../../sql/execute.ts';
 import { otherPossessions } from './dependents.ts';
 
 /**

@@ -1,6 +1,6 @@
 import type postgres from 'postgres';
 import { type Progress, silent } from '../../contracts/progress.ts';
-import { execute, sqlStateOf } from '../statement.ts';
+import { execute, sqlStateOf } from '../../sql/execute.ts';
 
 /** Out of shared memory: the transaction needs more locks than max_locks_per_transaction allows. */
 const OUT_OF_LOCKS = '53200';

@@ -1,4 +1,4 @@
-import type { Structure } from './structure.ts';
+import type { Structure } from '../../sql/structure.ts';
 
 /** Words after which a qualified name is that of an object, never a column of something called like the schema. */
 const BEFORE_OBJECTS = new Set([

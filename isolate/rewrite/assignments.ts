@@ -1,4 +1,4 @@
-import type { Structure } from './structure.ts';
+import type { Structure } from '../../sql/structure.ts';
 
 /** `target := expression`; also declarations with a default. Token indexes of the expression, end exclusive. */
 export interface Assignment {

@@ -1,8 +1,8 @@
+import type { Structure } from '../../sql/structure.ts';
+import { quoteIdentifier } from '../../sql/tokens.ts';
 import { BEFORE_EXPRESSIONS } from './aliases.ts';
 import type { Collector, Layer } from './layer.ts';
 import type { Renaming } from './renaming.ts';
-import type { Structure } from './structure.ts';
-import { quoteIdentifier } from './tokens.ts';
 
 /** Words, reserved or not, behind which `name (` is no call. */
 const NO_CALL = new Set([

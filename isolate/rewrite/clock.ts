@@ -1,7 +1,7 @@
+import type { Structure } from '../../sql/structure.ts';
+import { quoteIdentifier } from '../../sql/tokens.ts';
 import { type Collector, inside, type Layer } from './layer.ts';
 import type { Renaming } from './renaming.ts';
-import type { Structure } from './structure.ts';
-import { quoteIdentifier } from './tokens.ts';
 
 const FUNCTIONS = new Set(['now', 'transaction_timestamp', 'statement_timestamp', 'clock_timestamp']);
 

@@ -1,7 +1,7 @@
 import { parseSync } from 'libpg-query';
-import { maskPlaceholders } from './pieces.ts';
+import { maskPlaceholders } from '../../sql/pieces.ts';
+import type { Token } from '../../sql/tokens.ts';
 import type { Renaming } from './renaming.ts';
-import type { Token } from './tokens.ts';
 
 /**
  * What a string constant's content is, judged alone.

@@ -1,6 +1,6 @@
+import { becomesValue } from '../../sql/pieces.ts';
+import type { Language, Structure } from '../../sql/structure.ts';
 import { type Executed, isStatement } from './executed.ts';
-import { becomesValue } from './pieces.ts';
-import type { Language, Structure } from './structure.ts';
 
 /** What the place of a string constant says about its content. */
 export type Position =

@@ -1,9 +1,9 @@
+import { becomesValue } from '../../sql/pieces.ts';
+import { readLiteral } from '../../sql/strings.ts';
+import type { Structure } from '../../sql/structure.ts';
+import type { Token } from '../../sql/tokens.ts';
 import { assignmentsOf } from './assignments.ts';
 import { beginsAsStatement } from './content.ts';
-import { becomesValue } from './pieces.ts';
-import { readLiteral } from './strings.ts';
-import type { Structure } from './structure.ts';
-import type { Token } from './tokens.ts';
 
 /** Functions that run SQL which they get as a text. */
 const RUNNING = /^(query_to_xml\w*|dblink\w*|crosstab\w*|connectby|ts_stat|ts_rewrite|schedule\w*)$/;

@@ -1,6 +1,6 @@
+import { readLiteral } from '../../sql/strings.ts';
+import type { Token } from '../../sql/tokens.ts';
 import type { Edit, Finding } from './renaming.ts';
-import { readLiteral } from './strings.ts';
-import type { Token } from './tokens.ts';
 
 /** A text being rewritten: the whole one, or the content of a string constant inside another layer. */
 export interface Layer {

@@ -1,8 +1,8 @@
+import type { Structure } from '../../sql/structure.ts';
+import { quoteIdentifier } from '../../sql/tokens.ts';
 import { hasAlias, placeOf } from './aliases.ts';
 import type { Collector, Layer } from './layer.ts';
 import type { Renaming } from './renaming.ts';
-import type { Structure } from './structure.ts';
-import { quoteIdentifier } from './tokens.ts';
 
 /**
  * Finds `source.name` among the tokens of a layer and calls of functions that have wrappers.

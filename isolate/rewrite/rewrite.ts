@@ -1,12 +1,11 @@
+import type { Language } from '../../sql/structure.ts';
+import { ScanError, scan } from '../../sql/tokens.ts';
 import { applyEdits, Collector, outermost } from './layer.ts';
 import { mayConcern } from './relevance.ts';
 import type { Renaming, Rewritten } from './renaming.ts';
 import { Rewriting } from './rewriting.ts';
-import type { Language } from './structure.ts';
-import { ScanError, scan } from './tokens.ts';
 
 export { rewriteSearchPath } from './search-path.ts';
-export { loadScanner } from './tokens.ts';
 
 /**
  * Rewrites references to the deployed schema in a piece of SQL or a PL/pgSQL body into references to the isolated one.

@@ -1,17 +1,17 @@
+import { openedBefore, scanPiece } from '../../sql/pieces.ts';
+import { type Language, Structure } from '../../sql/structure.ts';
+import { type Token, tryScan } from '../../sql/tokens.ts';
 import { qualifyCalls } from './calls.ts';
 import { rewriteClock } from './clock.ts';
 import { contentOf, parses } from './content.ts';
 import { isPiece, positionOf } from './contexts.ts';
 import { type Executed, findExecuted } from './executed.ts';
 import { type Collector, inside, type Layer } from './layer.ts';
-import { openedBefore, scanPiece } from './pieces.ts';
 import { rewriteReferences } from './references.ts';
 import { mayConcern } from './relevance.ts';
 import type { Renaming } from './renaming.ts';
 import { rewriteSchemaName } from './schema-name.ts';
 import { rewriteSearchPathString, rewriteSetClauses } from './search-path.ts';
-import { type Language, Structure } from './structure.ts';
-import { type Token, tryScan } from './tokens.ts';
 
 /** A string constant that is to be looked into. */
 interface Held {

@@ -1,10 +1,10 @@
+import { placeholderOf } from '../../sql/format.ts';
+import { looksLikeSchema, operandBefore } from '../../sql/operands.ts';
+import { readLiteral } from '../../sql/strings.ts';
+import type { Statement, Structure } from '../../sql/structure.ts';
 import { isBuiltIn, isPiece } from './contexts.ts';
 import type { Executed } from './executed.ts';
-import { placeholderOf } from './format.ts';
-import { looksLikeSchema, operandBefore } from './operands.ts';
 import type { Renaming } from './renaming.ts';
-import { readLiteral } from './strings.ts';
-import type { Statement, Structure } from './structure.ts';
 
 /** What a string constant that is the schema's name alone means. */
 export type Meaning = 'schema' | 'schema as identifier' | 'something else' | { readonly unclear: string };

@@ -1,13 +1,13 @@
+import { looksLikeSchema, operandAfter, operandBefore } from '../../sql/operands.ts';
+import { readLiteral } from '../../sql/strings.ts';
+import type { Structure } from '../../sql/structure.ts';
+import { quoteIdentifier } from '../../sql/tokens.ts';
 import { nameGiven } from './assignments.ts';
 import { castsAround } from './contexts.ts';
 import type { Executed } from './executed.ts';
 import type { Collector, Layer } from './layer.ts';
-import { looksLikeSchema, operandAfter, operandBefore } from './operands.ts';
 import type { Renaming } from './renaming.ts';
 import { type Meaning, meaningInside, meaningOfText } from './schema-name-in-brackets.ts';
-import { readLiteral } from './strings.ts';
-import type { Structure } from './structure.ts';
-import { quoteIdentifier } from './tokens.ts';
 import { usesOf } from './uses.ts';
 
 /** Types that a schema's name may have; a cast to any other (an enum, say) makes it something else. */

@@ -1,8 +1,7 @@
-import type { Collector, Layer } from './layer.ts';
-import { inside } from './layer.ts';
+import type { Structure } from '../../sql/structure.ts';
+import { quoteIdentifier } from '../../sql/tokens.ts';
+import { type Collector, inside, type Layer } from './layer.ts';
 import type { Renaming } from './renaming.ts';
-import type { Structure } from './structure.ts';
-import { quoteIdentifier } from './tokens.ts';
 
 interface Entry {
   /** The schema's name, unquoted. */

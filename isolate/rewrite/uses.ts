@@ -1,7 +1,7 @@
-import { placeholderOf } from './format.ts';
-import { looksLikeSchema, operandAfter, operandBefore } from './operands.ts';
-import { readLiteral } from './strings.ts';
-import type { Structure } from './structure.ts';
+import { placeholderOf } from '../../sql/format.ts';
+import { looksLikeSchema, operandAfter, operandBefore } from '../../sql/operands.ts';
+import { readLiteral } from '../../sql/strings.ts';
+import type { Structure } from '../../sql/structure.ts';
 
 export interface Uses {
   /** Where only a schema's name makes sense. */

@@ -1,4 +1,4 @@
-import { valueText } from '../../status-matrix/statements.ts';
+import { valueText } from '../../sql/statements.ts';
 import { isRelease } from '../../verify/booking-calls.ts';
 import type { Step } from '../sessions.ts';
 import { ANSWERS, type Check, type Checked, isAssign, uuid, valuesOf } from './check.ts';

@@ -1,5 +1,5 @@
 import type { AssignOperation, Operation } from '../../history/operation.ts';
-import { valueText } from '../../status-matrix/statements.ts';
+import { valueText } from '../../sql/statements.ts';
 import { requestedWindow } from '../../verify/effects.ts';
 import type { RecordedRun } from '../../verify/run-data.ts';
 import type { Step } from '../sessions.ts';

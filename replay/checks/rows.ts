@@ -1,4 +1,4 @@
-import { valueText } from '../../status-matrix/statements.ts';
+import { valueText } from '../../sql/statements.ts';
 import { ANSWERS, bookingList, type Check, type Checked, isAssign, uuid, valuesOf } from './check.ts';
 import { lastEffects } from './last-effects.ts';
 

@@ -1,5 +1,4 @@
-import type { CapacityResult, CapacityStep } from '../../contracts/capacity-result.ts';
-import { capacityEndings } from '../../contracts/capacity-result.ts';
+import { type CapacityResult, type CapacityStep, capacityEndings } from '../../contracts/capacity-result.ts';
 import { formatDuration } from '../format.ts';
 
 /** Assignments per second in words, with the interval or what it is a bound of. */

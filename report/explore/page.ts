@@ -1,5 +1,5 @@
+import { describeClaim } from '../../contracts/explore-claim.ts';
 import type { CaseResult, ExploreFinding, ExploreResult } from '../../contracts/explore-result.ts';
-import { describeClaim } from '../../explore/describe-claim.ts';
 import { plural } from '../format.ts';
 import { renderDocument } from '../html/document.ts';
 import { type Html, html } from '../html/html.ts';

@@ -1,5 +1,5 @@
+import { parseInstant } from '../../contracts/instant.ts';
 import type { Operation } from '../../history/operation.ts';
-import { parseInstant } from '../../verify/instant.ts';
 import type { PlacedCall, ScenarioTimeline } from './scenario-timeline.ts';
 
 /** A moment at which the rule's answer for a table changes, milliseconds on the scenario's time line. */

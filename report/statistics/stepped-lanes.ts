@@ -1,7 +1,7 @@
+import type { Window } from '../../contracts/instant.ts';
 import type { Freshness } from '../../verify/freshness/freshness.ts';
 import { ruleAt, type SteppedCourse } from '../../verify/freshness/stepped.ts';
 import { policyInWords } from '../../verify/freshness/words.ts';
-import type { Window } from '../../verify/instant.ts';
 import type { StatusLane } from './status-lanes.ts';
 
 /** A few tables over some hours of the virtual clock. */

@@ -1,8 +1,7 @@
 import { spawn } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { Verdict } from '../../contracts/verdict.ts';
-import { verdictSchema } from '../../contracts/verdict.ts';
+import { type Verdict, verdictSchema } from '../../contracts/verdict.ts';
 import { projectRoot } from '../project.ts';
 
 /** How a run ended. */

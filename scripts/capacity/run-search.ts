@@ -13,15 +13,12 @@ import { folderName, RunFolder } from '../../contracts/run-folder.ts';
 import { writeCapacityReports } from '../../report/capacity/write.ts';
 import { writeReports } from '../../report/report.ts';
 import { resolveK6 } from '../../target/k6/resolve.ts';
-import { abortedBy } from '../run/before-load.ts';
+import { openAndIsolate, type Reached } from '../run/before-load.ts';
 import { bundleScenarios } from '../run/bundle.ts';
-import { keepLogs } from '../run/keep-logs.ts';
 import { firstManifest, ManifestFile } from '../run/manifest-file.ts';
-import { type OpenTarget, openTarget } from '../run/open-target.ts';
-import { isolateWorld, type PreparedWorld } from '../run/prepare-world.ts';
+import type { OpenTarget } from '../run/open-target.ts';
 import { refuseLeakedSecrets } from '../run/scan-secrets.ts';
-import { noteFailure, type RunContext } from '../run/under-load.ts';
-import { tearDownWorld } from '../run/wind-down.ts';
+import { noteFailure, type RunContext, windDown } from '../run/under-load.ts';
 import type { StageReporter } from '../stage-reporter.ts';
 import { judgeIsolation } from './judge-isolation.ts';
 import type { CapacityRequest } from './request.ts';
@@ -124,10 +121,7 @@ async function makeFolders(folder: RunFolder, out: string): Promise<void> {
 /** From the target's start to its end. */
 async function underSearch(request: CapacityRequest, run: RunContext, found: Found): Promise<OpenTarget> {
   const { reporter, interrupt, manifest, folder } = run;
-  const asked = run.request;
-  let stage = 'target';
-  let open: OpenTarget | null = null;
-  let world: PreparedWorld | null = null;
+  const reached: Reached = { stage: 'target', open: null, world: null };
   try {
     const k6 = await reporter.stage(
       'k6',
@@ -135,63 +129,20 @@ async function underSearch(request: CapacityRequest, run: RunContext, found: Fou
       ({ version, source }) => `${version} (${source})`,
     );
     const scripts = await bundleScenarios(path.join(folder.k6, 'scripts'));
-    open = await reporter.stage(
-      'target',
-      (progress) =>
-        openTarget(asked.target, {
-          progress,
-          signal: interrupt,
-          viaGateway: asked.viaGateway,
-          migrations: asked.migrations,
-          staging: asked.staging,
-          poolSize: request.poolSize ?? undefined,
-        }),
-      ({ target }) => target.description,
-    );
-    for (const note of open.notes) reporter.say(`  ${note}`);
-    const { target } = open;
-    await manifest.update({
-      target: { kind: target.kind, description: target.description, migrations: open.migrations },
-      versions: { ...target.versions, k6: k6.version },
-    });
-    const abort = abortedBy(open, interrupt);
-    stage = 'isolate';
-    world = await isolateWorld(run, open, abort);
-    const lost = world.marks === null ? [abort] : [abort, world.marks.lost];
-    stage = 'search';
+    await manifest.update({ versions: { k6: k6.version } });
+    const { open, world, abort } = await openAndIsolate(run, reached, request.poolSize ?? undefined);
+    reached.stage = 'search';
     const shared: SearchWorld = { request, run, open, world, k6: k6.path, scripts };
-    await search(
-      { request, reporter, runStep: (...step) => runStep(shared, ...step) },
-      found,
-      AbortSignal.any(lost),
-    );
+    await search({ request, reporter, runStep: (...step) => runStep(shared, ...step) }, found, abort);
   } catch (error) {
     // Nothing was started yet that could be told of, and nothing written that must be removed.
-    if (!open) throw interrupt.aborted ? new InterruptedError() : error;
-    await noteFailure(run, stage, error, open.target.secrets);
+    if (!reached.open) throw interrupt.aborted ? new InterruptedError() : error;
+    await noteFailure(run, reached.stage, error, reached.open.target.secrets);
   } finally {
-    await windDown(run, open, world);
+    await windDown(run, reached.open, reached.world, { finalState: false });
   }
-  return open;
-}
-
-/** Teardown and the target's end, however the search ended. Whatever fails here must not hide why it did. */
-async function windDown(
-  run: RunContext,
-  open: OpenTarget | null,
-  world: PreparedWorld | null,
-): Promise<void> {
-  if (!open) return;
-  try {
-    await world?.marks?.release();
-    if (world) await tearDownWorld(run, open, world);
-  } catch (error) {
-    if (run.manifest.data.failure === null) await noteFailure(run, 'teardown', error, open.target.secrets);
-  } finally {
-    await world?.close();
-    await keepLogs(run.folder, open);
-    await open.close();
-  }
+  // Whoever comes here has one.
+  return reached.open as OpenTarget;
 }
 
 function sliceOf({ settings, poolSize }: CapacityRequest): Slice {

@@ -1,6 +1,6 @@
+import type { CaseDefinition } from '../../contracts/explore-case.ts';
 import { EXPLORE_VERSION, type ExploreResult } from '../../contracts/explore-result.ts';
 import { mergeVerdicts } from '../../contracts/verdict.ts';
-import type { CaseDefinition } from '../../explore/cases/definition.ts';
 import { CaseExplorer } from '../../explore/explore-case.ts';
 import { measureDatabaseClock } from '../../observe/database-clock.ts';
 import type { CopyContext, InstrumentedCopy } from './instrumented-copy.ts';

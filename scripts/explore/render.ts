@@ -1,6 +1,6 @@
 import path from 'node:path';
+import { describeClaim } from '../../contracts/explore-claim.ts';
 import type { ExploreFinding, ExploreResult } from '../../contracts/explore-result.ts';
-import { describeClaim } from '../../explore/describe-claim.ts';
 import { paint } from '../terminal.ts';
 
 const styles = { pass: 'green', fail: 'red', unknown: 'yellow' } as const;

@@ -12,13 +12,37 @@ export interface Reached {
   world: PreparedWorld | null;
 }
 
+/** A target with its isolated schema. */
+export interface Isolated {
+  open: OpenTarget;
+  world: PreparedWorld;
+  /** Fires when the user interrupts, or when target or schema are lost. */
+  abort: AbortSignal;
+}
+
 /** The stages before the load: target, isolate, seed and status-matrix. What was reached is noted on the way. */
-export async function beforeLoad(
+export async function beforeLoad(run: RunContext, reached: Reached): Promise<Isolated> {
+  const isolated = await openAndIsolate(run, reached);
+  const { world, abort } = isolated;
+  reached.stage = 'seed';
+  await seedPlan(run, world, abort);
+  reached.stage = 'status-matrix';
+  await tryStatusMatrix(run, world, abort);
+  return isolated;
+}
+
+/**
+ * Stages target and isolate.
+ *
+ * @param poolSize connections that PostgREST may hold; undefined: its own default
+ */
+export async function openAndIsolate(
   run: RunContext,
   reached: Reached,
-): Promise<{ open: OpenTarget; world: PreparedWorld; abort: AbortSignal }> {
+  poolSize?: number,
+): Promise<Isolated> {
   const { manifest, interrupt } = run;
-  const open = await openRunTarget(run);
+  const open = await openRunTarget(run, poolSize);
   reached.open = open;
   const { target } = open;
   await manifest.update({
@@ -30,15 +54,14 @@ export async function beforeLoad(
   const world = await isolateWorld(run, open, lost);
   reached.world = world;
   const abort = AbortSignal.any(world.marks === null ? [lost] : [lost, world.marks.lost]);
-  reached.stage = 'seed';
-  await seedPlan(run, world, abort);
-  reached.stage = 'status-matrix';
-  await tryStatusMatrix(run, world, abort);
   return { open, world, abort };
 }
 
-/** Stage target. */
-export async function openRunTarget({ reporter, request, interrupt }: RunContext): Promise<OpenTarget> {
+/** Stage target; `poolSize` as for `openAndIsolate`. */
+export async function openRunTarget(
+  { reporter, request, interrupt }: RunContext,
+  poolSize?: number,
+): Promise<OpenTarget> {
   const open = await reporter.stage(
     'target',
     (progress) =>
@@ -48,6 +71,7 @@ export async function openRunTarget({ reporter, request, interrupt }: RunContext
         viaGateway: request.viaGateway || request.faults.some((kind) => gatewayFaults.has(kind)),
         migrations: request.migrations,
         staging: request.staging,
+        poolSize,
       }),
     ({ target }) => target.description,
   );
@@ -56,7 +80,7 @@ export async function openRunTarget({ reporter, request, interrupt }: RunContext
 }
 
 /** Fires when the user interrupts, or when the target is lost; the reason is the error to end with. */
-export function abortedBy(open: OpenTarget, interrupt: AbortSignal): AbortSignal {
+function abortedBy(open: OpenTarget, interrupt: AbortSignal): AbortSignal {
   const controller = new AbortController();
   const stop = (): void => controller.abort(new InterruptedError());
   if (interrupt.aborted) stop();

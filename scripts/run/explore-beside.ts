@@ -1,10 +1,10 @@
 import { mkdir } from 'node:fs/promises';
 import { messageOf, StressError } from '../../contracts/errors.ts';
+import { describeClaim } from '../../contracts/explore-claim.ts';
 import { EXPLORE_VERSION, type ExploreResult } from '../../contracts/explore-result.ts';
 import { writeJson } from '../../contracts/json-file.ts';
 import type { Progress } from '../../contracts/progress.ts';
 import { standardCases, tellingCases } from '../../explore/cases/standard.ts';
-import { describeClaim } from '../../explore/describe-claim.ts';
 import { connectDatabase } from '../../target/database-connection.ts';
 import { redact } from '../../target/redact.ts';
 import { exploreCases } from '../explore/explore-cases.ts';

@@ -1,5 +1,5 @@
+import { overlaps, parseInstant, type Window } from '../../contracts/instant.ts';
 import type { ClockAnchor, Operation } from '../../history/operation.ts';
-import { overlaps, parseInstant, type Window } from '../../verify/instant.ts';
 
 /** Nanoseconds after which the record of a call that began before should have been written. */
 const SETTLED = 1.5e9;

@@ -1,8 +1,8 @@
 import { messageOf, StressError } from '../../contracts/errors.ts';
 import type { Progress } from '../../contracts/progress.ts';
 import type { StatusMatrix } from '../../contracts/status-matrix.ts';
+import { readLookups } from '../../seed/lookups.ts';
 import { planCases } from '../../status-matrix/cases.ts';
-import { readLookups } from '../../status-matrix/lookups.ts';
 import { makeMatrix, noMatrix } from '../../status-matrix/matrix.ts';
 import { observeInTransaction } from '../../status-matrix/observe-in-transaction.ts';
 import { writeMatrix } from '../status-matrix/write-matrix.ts';

@@ -66,17 +66,22 @@ export function staysOpen({ request, interrupt }: RunContext, open: OpenTarget):
 /**
  * Final state, teardown and the target's end, however the load ended: what was acknowledged before an interrupt can
  * still be judged. Whatever fails here must not hide why the run failed.
+ *
+ * @param kept false where nobody will judge the final state, which then is not read
  */
 export async function windDown(
   run: RunContext,
   open: OpenTarget | null,
   world: PreparedWorld | null,
+  kept: { finalState: boolean } = { finalState: true },
 ): Promise<void> {
   if (!open) return;
   try {
     await world?.marks?.release();
-    if (world && !open.isLost()) await noteIfFailing(run, open, () => writeEnd(run, world));
-    if (world) await noteIfFailing(run, open, () => tearDownWorld(run, open, world));
+    if (world && kept.finalState && !open.isLost()) {
+      await noteIfFailing(run, open, 'history', () => writeEnd(run, world));
+    }
+    if (world) await noteIfFailing(run, open, 'teardown', () => tearDownWorld(run, open, world));
   } finally {
     await world?.close();
     await keepLogs(run.folder, open);
@@ -84,11 +89,16 @@ export async function windDown(
   }
 }
 
-async function noteIfFailing(run: RunContext, open: OpenTarget, action: () => Promise<void>): Promise<void> {
+async function noteIfFailing(
+  run: RunContext,
+  open: OpenTarget,
+  stage: string,
+  action: () => Promise<void>,
+): Promise<void> {
   try {
     await action();
   } catch (error) {
-    if (run.manifest.data.failure === null) await noteFailure(run, 'history', error, open.target.secrets);
+    if (run.manifest.data.failure === null) await noteFailure(run, stage, error, open.target.secrets);
   }
 }
 

@@ -3,27 +3,21 @@ import { makeSubfolders, RunFolder } from '../../contracts/run-folder.ts';
 import type { ScenarioName } from '../../contracts/thresholds.ts';
 import { makePlan, type Plan } from '../../plan/plan.ts';
 import { resolveK6 } from '../../target/k6/resolve.ts';
-import { abortedBy } from '../run/before-load.ts';
+import { type Isolated, openAndIsolate, type Reached } from '../run/before-load.ts';
 import { bundleScenarios } from '../run/bundle.ts';
 import { keepLogs } from '../run/keep-logs.ts';
 import { firstManifest, ManifestFile } from '../run/manifest-file.ts';
-import { type OpenTarget, openTarget } from '../run/open-target.ts';
-import { isolateWorld, type PreparedWorld } from '../run/prepare-world.ts';
 import type { RunContext } from '../run/under-load.ts';
 import { tearDownWorld } from '../run/wind-down.ts';
 import type { StageReporter } from '../stage-reporter.ts';
 import type { ScalabilityRequest } from './request.ts';
 
 /** One target and one clone of its application, for measurements one after the other. */
-export interface Session {
-  open: OpenTarget;
-  world: PreparedWorld;
+export interface Session extends Isolated {
   /** The run that made the clone; its manifest says what the clone is. */
   base: RunContext;
   k6: { path: string; version: string };
   scripts: Record<ScenarioName, string>;
-  /** Fires when the user interrupts, or the target or the clone is lost. */
-  abort: AbortSignal;
 }
 
 export interface SessionContext {
@@ -51,36 +45,23 @@ export async function withSession<T>(
   );
   const base = await openBase(context);
   const scripts = await bundleScenarios(path.join(base.folder.k6, 'scripts'));
-  const open = await reporter.stage(
-    'target',
-    (progress) =>
-      openTarget(request.run.target, {
-        progress,
-        signal: interrupt,
-        viaGateway: false,
-        migrations: request.run.migrations,
-        poolSize: request.slice.pool_size ?? undefined,
-      }),
-    ({ target }) => target.description,
-  );
+  await base.manifest.update({ versions: { k6: k6.version } });
+  const reached: Reached = { stage: 'target', open: null, world: null };
   try {
-    const { target } = open;
-    for (const note of open.notes) reporter.say(`  ${note}`);
-    await base.manifest.update({
-      target: { kind: target.kind, description: target.description, migrations: open.migrations },
-      versions: { ...target.versions, k6: k6.version },
-    });
-    const stopped = abortedBy(open, interrupt);
-    const world = await isolateWorld(base, open, stopped);
-    try {
-      const abort = world.marks === null ? stopped : AbortSignal.any([stopped, world.marks.lost]);
-      return await action({ open, world, base, k6, scripts, abort });
-    } finally {
-      await world.marks?.release();
-      await tearDownWorld(base, open, world);
-      await world.close();
-    }
+    const isolated = await openAndIsolate(base, reached, request.slice.pool_size ?? undefined);
+    return await action({ ...isolated, base, k6, scripts });
   } finally {
+    await end(base, reached);
+  }
+}
+
+async function end(base: RunContext, { open, world }: Reached): Promise<void> {
+  if (!open) return;
+  try {
+    await world?.marks?.release();
+    if (world) await tearDownWorld(base, open, world);
+  } finally {
+    await world?.close();
     await keepLogs(base.folder, open);
     await open.close();
   }

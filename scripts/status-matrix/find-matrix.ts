@@ -2,7 +2,7 @@ import { InterruptedError, StressError, UsageError } from '../../contracts/error
 import type { StatusMatrix } from '../../contracts/status-matrix.ts';
 import { readDeployment } from '../../isolate/deployment.ts';
 import { describeFromCatalog } from '../../isolate/describe.ts';
-import { readLookups } from '../../status-matrix/lookups.ts';
+import { readLookups } from '../../seed/lookups.ts';
 import { makeMatrix } from '../../status-matrix/matrix.ts';
 import type { RefreshRecord } from '../../status-matrix/record.ts';
 import type { RowOrigin } from '../../status-matrix/rows.ts';

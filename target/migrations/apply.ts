@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import postgres from 'postgres';
 import { messageOf, TargetError } from '../../contracts/errors.ts';
 import { type Progress, silent } from '../../contracts/progress.ts';
+import { loadParser } from '../../sql/parser.ts';
 import { AbsentObjects } from './cause.ts';
 import type { Elevation } from './elevation.ts';
 import { failureOf } from './failure.ts';
 import { listMigrations } from './list.ts';
-import { loadParser } from './parser.ts';
 import {
   describeFailure,
   type FailedMigration,

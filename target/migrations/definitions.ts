@@ -1,6 +1,6 @@
-import type { Tree } from './parser.ts';
+import type { Tree } from '../../sql/parser.ts';
+import { asTree, items, list, strings } from '../../sql/tree.ts';
 import type { Statement } from './statements.ts';
-import { asTree, items, list, strings } from './tree.ts';
 
 /** What kind of thing a name stands for, as far as PostgreSQL's "does not exist" tells them apart. */
 export type ObjectKind = 'relation' | 'function' | 'type' | 'column' | 'schema';

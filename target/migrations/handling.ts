@@ -1,10 +1,10 @@
 import type postgres from 'postgres';
+import type { Tree } from '../../sql/parser.ts';
+import { asTree, list, rolesIn, strings } from '../../sql/tree.ts';
 import { definitionsOf } from './definitions.ts';
 import { extensionOfSchema, installableOnHosted, platformRoles, platformSchemas } from './hosted.ts';
-import type { Tree } from './parser.ts';
 import { schemasIn } from './schemas.ts';
 import type { Statement } from './statements.ts';
-import { asTree, list, rolesIn, strings } from './tree.ts';
 
 /** How a statement is run. */
 export interface Handling {

@@ -1,6 +1,6 @@
-import type { Tree } from './parser.ts';
+import type { Tree } from '../../sql/parser.ts';
+import { asTree, items, list, strings } from '../../sql/tree.ts';
 import type { Statement } from './statements.ts';
-import { asTree, items, list, strings } from './tree.ts';
 
 /** The schemas that a statement names, by its parse tree: in references to objects, or themselves. */
 export function schemasIn({ kind, tree }: Pick<Statement, 'kind' | 'tree'>): Set<string> {

@@ -1,4 +1,4 @@
-import { type Parsed, parse, scan, type Tree } from './parser.ts';
+import { type Parsed, parse, scan, type Tree } from '../../sql/parser.ts';
 import { bytesOfCharacters, type Source } from './source.ts';
 
 /** One statement of a migration file. */

@@ -1,8 +1,8 @@
+import { formatInstant, formatWindow } from '../../contracts/instant.ts';
 import type { ViolationStep } from '../../contracts/verdict.ts';
 import type { Operation } from '../../history/operation.ts';
 import { nameOf } from '../../plan/identity.ts';
 import { contradiction, remark, step } from '../explain.ts';
-import { formatInstant, formatWindow } from '../instant.ts';
 import type { FoundViolation } from '../invariant.ts';
 import type { Freshness } from './freshness.ts';
 import type { Look, Staleness } from './staleness.ts';

@@ -1,9 +1,9 @@
 import type { BoundaryObservation } from '../../contracts/boundary-observation.ts';
+import type { Window } from '../../contracts/instant.ts';
 import type { RefreshPolicy } from '../../contracts/thresholds.ts';
 import type { StatusOperation } from '../../history/operation.ts';
 import type { Span } from '../database-time.ts';
 import type { Effect } from '../effects.ts';
-import type { Window } from '../instant.ts';
 
 /** How a table is wrong after a boundary: available though its window began, or taken though it ended. */
 export const directions = ['free too long', 'blocked too long'] as const;

@@ -1,7 +1,7 @@
+import { formatInstant, formatWindow } from '../../contracts/instant.ts';
 import { nameOf } from '../../plan/identity.ts';
 import type { Effects } from '../effects.ts';
 import { remark, step } from '../explain.ts';
-import { formatInstant, formatWindow } from '../instant.ts';
 import type { FoundViolation } from '../invariant.ts';
 import type { RunData } from '../run-data.ts';
 import type { Status } from '../status-model.ts';

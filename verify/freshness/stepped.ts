@@ -1,8 +1,8 @@
 import type { BoundaryObservation } from '../../contracts/boundary-observation.ts';
+import { parseInstant, type Window } from '../../contracts/instant.ts';
 import type { SteppedBoundaries, SteppedTable } from '../../plan/stepped-boundaries.ts';
 import type { Effect, Effects } from '../effects.ts';
 import { namesOf } from '../explain.ts';
-import { parseInstant, type Window } from '../instant.ts';
 import type { RecordedRun } from '../run-data.ts';
 import type { Status } from '../status-model.ts';
 import {

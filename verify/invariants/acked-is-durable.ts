@@ -1,9 +1,9 @@
+import { formatWindow, sameWindow } from '../../contracts/instant.ts';
 import { nameOf } from '../../plan/identity.ts';
 import { CERTAIN, type EffectColumns } from '../effect-columns.ts';
 import type { Effect } from '../effects.ts';
 import { remark, step } from '../explain.ts';
 import type { Assignment } from '../final-state.ts';
-import { formatWindow, sameWindow } from '../instant.ts';
 import type { Evidence, FoundViolation, Invariant } from '../invariant.ts';
 
 /**

@@ -1,9 +1,9 @@
+import { formatWindow, sameWindow, windowFrom } from '../../contracts/instant.ts';
 import type { AssignedRow, AssignOperation } from '../../history/operation.ts';
 import { nameOf } from '../../plan/identity.ts';
 import { type BookingCall, callsByBooking, isAssignment, isRelease } from '../booking-calls.ts';
 import { requestedWindow } from '../effects.ts';
 import { namesOf, remark, step } from '../explain.ts';
-import { formatWindow, sameWindow, windowFrom } from '../instant.ts';
 import type { Evidence, FoundViolation, Invariant } from '../invariant.ts';
 
 /**

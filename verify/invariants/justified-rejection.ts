@@ -1,9 +1,9 @@
+import { formatWindow, overlaps, type Window, windowFrom } from '../../contracts/instant.ts';
 import type { AssignOperation, HoldOperation } from '../../history/operation.ts';
 import { nameOf } from '../../plan/identity.ts';
 import { type Effect, requestedWindow } from '../effects.ts';
 import { remark, step } from '../explain.ts';
 import type { HoldClaim } from '../holds.ts';
-import { formatWindow, overlaps, type Window, windowFrom } from '../instant.ts';
 import type { Evidence, FoundViolation, Invariant } from '../invariant.ts';
 
 /**

@@ -1,3 +1,4 @@
+import { formatWindow, sameWindow, windowFrom } from '../../contracts/instant.ts';
 import { Answer, F, Type } from '../../history/columns/columns.ts';
 import { recordedOf } from '../../history/columns/recorded.ts';
 import type { AssignedRow, AssignOperation, Operation } from '../../history/operation.ts';
@@ -6,7 +7,6 @@ import { answersAdrift } from '../answered-rows.ts';
 import { requestedWindow } from '../effects.ts';
 import { remark, step } from '../explain.ts';
 import type { Allocation, Assignment, FinalState } from '../final-state.ts';
-import { formatWindow, sameWindow, windowFrom } from '../instant.ts';
 import type { Evidence, FoundViolation, Invariant } from '../invariant.ts';
 
 /**

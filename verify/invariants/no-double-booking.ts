@@ -1,9 +1,9 @@
+import { formatWindow, overlaps } from '../../contracts/instant.ts';
 import { nameOf } from '../../plan/identity.ts';
 import { allClaimedTogether } from '../acknowledged-claims.ts';
 import { CERTAIN } from '../effect-columns.ts';
 import { push } from '../effects.ts';
 import { remark, step } from '../explain.ts';
-import { formatWindow, overlaps } from '../instant.ts';
 import type { Evidence, FoundViolation, Invariant } from '../invariant.ts';
 
 /**

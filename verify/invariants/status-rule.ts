@@ -1,3 +1,4 @@
+import { formatInstant, formatWindow } from '../../contracts/instant.ts';
 import { F, Type } from '../../history/columns/columns.ts';
 import { recordedOf } from '../../history/columns/recorded.ts';
 import type { Operation, StatusOperation } from '../../history/operation.ts';
@@ -5,7 +6,6 @@ import { nameOf } from '../../plan/identity.ts';
 import type { Span } from '../database-time.ts';
 import { remark, step } from '../explain.ts';
 import { refreshedLooks } from '../freshness/stepped-rule.ts';
-import { formatInstant, formatWindow } from '../instant.ts';
 import type { Evidence, FoundViolation, Invariant } from '../invariant.ts';
 import { findInMatrix } from '../status-matrix.ts';
 import { type Status, StatusModel } from '../status-model.ts';

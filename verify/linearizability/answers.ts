@@ -1,5 +1,5 @@
+import { sameWindow, type Window, windowFrom } from '../../contracts/instant.ts';
 import type { AssignOperation, UnassignOperation } from '../../history/operation.ts';
-import { sameWindow, type Window, windowFrom } from '../instant.ts';
 
 /** The one window that all rows name. */
 export function answeredWindow({ value }: AssignOperation): Window | null {

@@ -1,3 +1,4 @@
+import { parseInstant, windowBetween } from '../../contracts/instant.ts';
 import type {
   AssignOperation,
   HoldOperation,
@@ -9,7 +10,6 @@ import type {
 import { hasLedger } from '../answered-rows.ts';
 import type { Span } from '../database-time.ts';
 import { requestedWindow } from '../effects.ts';
-import { parseInstant, windowBetween } from '../instant.ts';
 import type { RunData } from '../run-data.ts';
 import type { StatusModel } from '../status-model.ts';
 import { answeredTables, answeredWindow } from './answers.ts';

@@ -1,6 +1,6 @@
+import type { Window } from '../../contracts/instant.ts';
 import type { Operation } from '../../history/operation.ts';
 import type { Span } from '../database-time.ts';
-import type { Window } from '../instant.ts';
 
 /** Name of what a booking has on a table, or keeps under a key; holds are named by their ids. */
 export function cellOf(booking: string, what: string): string {

@@ -1,4 +1,4 @@
-import { overlaps } from '../instant.ts';
+import { overlaps } from '../../contracts/instant.ts';
 import type { Call, Region } from './call.ts';
 
 /**

@@ -1,8 +1,8 @@
+import { formatWindow, type Window } from '../../contracts/instant.ts';
 import type { ViolationStep } from '../../contracts/verdict.ts';
 import { type Operation, operationId } from '../../history/operation.ts';
 import { nameOf } from '../../plan/identity.ts';
 import { answer, contradiction as breaking, remark, request, step as stepText } from '../explain.ts';
-import { formatWindow, type Window } from '../instant.ts';
 import type { FoundViolation } from '../invariant.ts';
 import type { Call } from './call.ts';
 import type { Precedence } from './precedence.ts';

@@ -1,6 +1,6 @@
+import { overlaps, parseInstant, type Window } from '../../contracts/instant.ts';
 import type { Operation } from '../../history/operation.ts';
 import { push, requestedWindow } from '../effects.ts';
-import { overlaps, parseInstant, type Window } from '../instant.ts';
 import type { RunData } from '../run-data.ts';
 import { type BookingFacts, cellOf, outcomeOf, type Region } from './call.ts';
 

@@ -1,6 +1,6 @@
+import { formatWindow, overlaps, sameWindow, type Window } from '../../contracts/instant.ts';
 import { nameOf } from '../../plan/identity.ts';
 import { namesOf } from '../explain.ts';
-import { formatWindow, overlaps, sameWindow, type Window } from '../instant.ts';
 import {
   type AssignCall,
   type Call,

@@ -1,4 +1,4 @@
-import { overlaps } from '../instant.ts';
+import { overlaps } from '../../contracts/instant.ts';
 import { type Call, tableCell } from './call.ts';
 import type { Configuration } from './configuration.ts';
 import { dependent } from './dependence.ts';

@@ -1,4 +1,4 @@
-import type { Window } from '../instant.ts';
+import type { Window } from '../../contracts/instant.ts';
 
 /** A booking has a table for a window. */
 export interface Claim {

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { caseDefinitionSchema } from '../definition.ts';
+import type { caseDefinitionSchema } from '../../../contracts/explore-case.ts';
 
 export type CaseInput = z.input<typeof caseDefinitionSchema>;
 

@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import postgres from 'postgres';
+import { type CaseDefinition, caseDefinitionSchema } from '../../../contracts/explore-case.ts';
 import type { CaseResult } from '../../../contracts/explore-result.ts';
 import type { CaseLimits } from '../../../explore/case-limits.ts';
-import { type CaseDefinition, caseDefinitionSchema } from '../../../explore/cases/definition.ts';
 import { standardCases } from '../../../explore/cases/standard.ts';
 import { Workbench } from '../../../explore/database/workbench.ts';
 import { CaseExplorer } from '../../../explore/explore-case.ts';

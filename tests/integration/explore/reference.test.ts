@@ -1,7 +1,7 @@
 import postgres from 'postgres';
 import { afterEach, describe, expect, it } from 'vitest';
+import type { CaseDefinition } from '../../../contracts/explore-case.ts';
 import type { CaseResult, ExploreFinding } from '../../../contracts/explore-result.ts';
-import type { CaseDefinition } from '../../../explore/cases/definition.ts';
 import { standardCases, tellingCases } from '../../../explore/cases/standard.ts';
 import { describeOutcome } from '../../../explore/judge/outcome.ts';
 import { following, scheduleOf } from '../../../explore/scheduler/schedule.ts';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { caseDefinitionSchema } from '../../../explore/cases/definition.ts';
+import { caseDefinitionSchema } from '../../../contracts/explore-case.ts';
 import { following, scheduleOf } from '../../../explore/scheduler/schedule.ts';
 import { type Explored, openExplored, pair, startTarget } from './explored.ts';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type ProofInput, proveClone } from '../../../isolate/prove/prove.ts';
-import { loadScanner } from '../../../isolate/rewrite/rewrite.ts';
+import { loadScanner } from '../../../sql/tokens.ts';
 import { rolledBack } from '../../../target/rolled-back.ts';
 import { sampled } from '../proof.ts';
 import {

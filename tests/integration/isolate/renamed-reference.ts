@@ -4,7 +4,8 @@ import { createClock } from '../../../isolate/clock/create.ts';
 import { nothingButClocks } from '../../../isolate/clock/real-clock.ts';
 import type { Marker } from '../../../isolate/marker.ts';
 import { writeMarker } from '../../../isolate/marker-store.ts';
-import { loadScanner, rewriteSql } from '../../../isolate/rewrite/rewrite.ts';
+import { rewriteSql } from '../../../isolate/rewrite/rewrite.ts';
+import { loadScanner } from '../../../sql/tokens.ts';
 
 /** The reference application's migrations. */
 export const migrations = fileURLToPath(new URL('../../../reference/migrations', import.meta.url));

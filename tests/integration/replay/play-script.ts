@@ -1,5 +1,5 @@
 import postgres from 'postgres';
-import { loadParser } from '../../../target/migrations/parser.ts';
+import { loadParser } from '../../../sql/parser.ts';
 import { decodeSource } from '../../../target/migrations/source.ts';
 import { splitStatements } from '../../../target/migrations/statements.ts';
 

@@ -6,9 +6,9 @@ import type {
   WriteAction,
 } from '../../../audit/deployment/deployment.ts';
 import { Program } from '../../../audit/functions/program.ts';
-import { loadScanner } from '../../../isolate/rewrite/tokens.ts';
-import { parse, type Tree } from '../../../target/migrations/parser.ts';
-import { asTree, list, strings } from '../../../target/migrations/tree.ts';
+import { parse, type Tree } from '../../../sql/parser.ts';
+import { loadScanner } from '../../../sql/tokens.ts';
+import { asTree, list, strings } from '../../../sql/tree.ts';
 
 await loadScanner();
 

@@ -5,8 +5,8 @@ import type { Deployment, Relation } from '../../../audit/deployment/deployment.
 import { obstaclesTo } from '../../../audit/deployment/needs.ts';
 import { Program } from '../../../audit/functions/program.ts';
 import { checkIds } from '../../../contracts/audit-result.ts';
-import { parse } from '../../../target/migrations/parser.ts';
-import { asTree, strings } from '../../../target/migrations/tree.ts';
+import { parse } from '../../../sql/parser.ts';
+import { asTree, strings } from '../../../sql/tree.ts';
 import { deployed, plpgsql } from './deployed.ts';
 
 /** All that the questions call: none of these writes, waits or reaches out. */

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { BEGIN_POINT, COMMIT_POINT, callText } from '../../../explore/cases/call-text.ts';
-import { loadScanner } from '../../../isolate/rewrite/rewrite.ts';
+import { loadScanner } from '../../../sql/tokens.ts';
 
 beforeAll(loadScanner);
 

@@ -1,7 +1,7 @@
 import { loadModule } from 'libpg-query';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { instrumentFunction, type Names } from '../../../explore/instrument/function.ts';
-import { loadScanner } from '../../../isolate/rewrite/rewrite.ts';
+import { loadScanner } from '../../../sql/tokens.ts';
 
 const names: Names = {
   isTable: (name) => ['bookings', 'tables'].includes(name),

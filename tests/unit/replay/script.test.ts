@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { InvariantId } from '../../../contracts/verdict.ts';
-import { loadScanner } from '../../../isolate/rewrite/rewrite.ts';
 import type { ChosenCalls } from '../../../replay/arrange.ts';
 import { chooseCalls } from '../../../replay/choose-calls.ts';
 import { scriptOf } from '../../../replay/script.ts';
-import { loadParser, parse } from '../../../target/migrations/parser.ts';
+import { loadParser, parse } from '../../../sql/parser.ts';
+import { loadScanner } from '../../../sql/tokens.ts';
 import { deployment, lookups } from '../status-matrix/deployment.ts';
 import { histories, recordedRun, violationOf } from './recorded.ts';
 

@@ -1,5 +1,5 @@
 import type { ColumnDescription, SchemaDescription } from '../../../contracts/schema-description.ts';
-import type { Lookups } from '../../../status-matrix/lookups.ts';
+import type { Lookups } from '../../../seed/lookups.ts';
 import type { RefreshRecord } from '../../../status-matrix/record.ts';
 import { column, table } from '../seed/descriptions.ts';
 import { everyCell, summer } from './situations.ts';

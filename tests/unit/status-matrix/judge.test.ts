@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { statusMatrixSchema } from '../../../contracts/status-matrix.ts';
-import { loadScanner } from '../../../isolate/rewrite/rewrite.ts';
+import { loadScanner } from '../../../sql/tokens.ts';
 import { correct, storedBy } from '../../../status-matrix/behaviour.ts';
 import { judge, unobserved } from '../../../status-matrix/judge.ts';
 import { makeMatrix, noMatrix, scriptFiles } from '../../../status-matrix/matrix.ts';

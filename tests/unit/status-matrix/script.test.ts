@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { loadScanner } from '../../../isolate/rewrite/rewrite.ts';
+import { loadScanner } from '../../../sql/tokens.ts';
 import { maintained } from '../../../status-matrix/case.ts';
 import { judge } from '../../../status-matrix/judge.ts';
 import type { RefreshRecord } from '../../../status-matrix/record.ts';

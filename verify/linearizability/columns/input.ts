@@ -1,6 +1,6 @@
+import { windowFrom } from '../../../contracts/instant.ts';
 import { Answer, type Columns, F, Type } from '../../../history/columns/columns.ts';
 import { type Recorded, recordedOf } from '../../../history/columns/recorded.ts';
-import { windowFrom } from '../../instant.ts';
 import { requestedWindows } from '../../requested-windows.ts';
 import type { RunData } from '../../run-data.ts';
 

@@ -1,7 +1,7 @@
 import { beforeAll, expect, it } from 'vitest';
 import { mentionsIn, wordsOf, writesIn } from '../../../../isolate/create/mentions.ts';
-import { namesOnPath } from '../../../../isolate/create/statements.ts';
-import { loadScanner } from '../../../../isolate/rewrite/rewrite.ts';
+import { namesOnPath } from '../../../../sql/quoting.ts';
+import { loadScanner } from '../../../../sql/tokens.ts';
 
 beforeAll(() => loadScanner());
 

@@ -1,7 +1,7 @@
 import { beforeAll, expect, it } from 'vitest';
 import { type CatalogObject, describe } from '../../../../isolate/catalog/object.ts';
 import { changesRole, whyNotSecured } from '../../../../isolate/create/secure.ts';
-import { loadScanner } from '../../../../isolate/rewrite/rewrite.ts';
+import { loadScanner } from '../../../../sql/tokens.ts';
 
 beforeAll(loadScanner);
 

@@ -1,6 +1,6 @@
 import { beforeAll, describe, it } from 'vitest';
 import type { Renaming } from '../../../../isolate/rewrite/renaming.ts';
-import { loadScanner } from '../../../../isolate/rewrite/rewrite.ts';
+import { loadScanner } from '../../../../sql/tokens.ts';
 import { type Case, checkMarked, renaming } from './marked.ts';
 
 beforeAll(loadScanner);

@@ -2,7 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { parseSync } from 'libpg-query';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Renaming } from '../../../../isolate/rewrite/renaming.ts';
-import { loadScanner, rewriteSql, undoEdits } from '../../../../isolate/rewrite/rewrite.ts';
+import { rewriteSql, undoEdits } from '../../../../isolate/rewrite/rewrite.ts';
+import { loadScanner } from '../../../../sql/tokens.ts';
 
 const folder = new URL('../../../../reference/migrations/', import.meta.url);
 const files = readdirSync(folder).filter((name) => name.endsWith('.sql'));

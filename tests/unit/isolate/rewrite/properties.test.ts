@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Renaming } from '../../../../isolate/rewrite/renaming.ts';
-import { loadScanner, rewriteSql, undoEdits } from '../../../../isolate/rewrite/rewrite.ts';
+import { rewriteSql, undoEdits } from '../../../../isolate/rewrite/rewrite.ts';
+import { loadScanner } from '../../../../sql/tokens.ts';
 import { withClock } from './marked.ts';
 
 beforeAll(loadScanner);

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { loadScanner, rewriteSql } from '../../../../isolate/rewrite/rewrite.ts';
+import { rewriteSql } from '../../../../isolate/rewrite/rewrite.ts';
+import { loadScanner } from '../../../../sql/tokens.ts';
 import { type Case, checkMarked, renaming } from './marked.ts';
 
 beforeAll(loadScanner);

@@ -1,5 +1,5 @@
 import { beforeAll, describe, it } from 'vitest';
-import { loadScanner } from '../../../../isolate/rewrite/rewrite.ts';
+import { loadScanner } from '../../../../sql/tokens.ts';
 import { type Case, checkMarked } from './marked.ts';
 
 beforeAll(loadScanner);

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { loadScanner, rewriteSearchPath } from '../../../../isolate/rewrite/rewrite.ts';
+import { rewriteSearchPath } from '../../../../isolate/rewrite/rewrite.ts';
+import { loadScanner } from '../../../../sql/tokens.ts';
 import { type Case, checkMarked, renaming } from './marked.ts';
 
 beforeAll(loadScanner);

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { loadParser } from '../../../../sql/parser.ts';
 import { AbsentObjects } from '../../../../target/migrations/cause.ts';
 import { definitionsOf } from '../../../../target/migrations/definitions.ts';
-import { loadParser } from '../../../../target/migrations/parser.ts';
 import { decodeSource } from '../../../../target/migrations/source.ts';
 import { type Statement, splitStatements } from '../../../../target/migrations/statements.ts';
 

@@ -1,7 +1,7 @@
 import type { PostgresError } from 'postgres';
 import { beforeAll, expect, it } from 'vitest';
+import { loadParser } from '../../../../sql/parser.ts';
 import { handle } from '../../../../target/migrations/handling.ts';
-import { loadParser } from '../../../../target/migrations/parser.ts';
 import { schemasIn } from '../../../../target/migrations/schemas.ts';
 import { decodeSource } from '../../../../target/migrations/source.ts';
 import { type Statement, splitStatements } from '../../../../target/migrations/statements.ts';

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { loadParser } from '../../../../target/migrations/parser.ts';
+import { loadParser } from '../../../../sql/parser.ts';
 import { decodeSource } from '../../../../target/migrations/source.ts';
 import { type SplitFile, splitStatements } from '../../../../target/migrations/statements.ts';
 

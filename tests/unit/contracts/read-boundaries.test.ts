@@ -2,9 +2,9 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ObservationWriter } from '../../../boundaries/observations.ts';
-import { readBoundaries } from '../../../verify/boundaries.ts';
-import { scratchFolder } from '../contracts/scratch-folder.ts';
-import { table, tag } from './script.ts';
+import { readBoundaries } from '../../../contracts/read-boundaries.ts';
+import { scratchFolder } from './scratch-folder.ts';
+import { table, tag } from '../verify/script.ts';
 
 const observation = (at: string) =>
   ({ at, table_id: table('t1'), policy: 'every', refreshed: false, status: 'reserved' }) as const;

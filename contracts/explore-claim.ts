@@ -1,4 +1,4 @@
-import type { CaseResult } from '../contracts/explore-result.ts';
+import type { CaseResult } from './explore-result.ts';
 
 /** What holds of the schedules of a case, and nothing more. */
 export function describeClaim({ claim, schedules, findings }: CaseResult): string {

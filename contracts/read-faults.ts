@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { messageOf, UsageError } from '../contracts/errors.ts';
-import { FAULT_EVENT_VERSION, type FaultEvent, faultEventSchema } from '../contracts/faults.ts';
-import { parseJson } from '../contracts/json-file.ts';
+import { messageOf, UsageError } from './errors.ts';
+import { FAULT_EVENT_VERSION, type FaultEvent, faultEventSchema } from './faults.ts';
+import { parseJson } from './json-file.ts';
 
 /**
  * Reads faults.ndjson; a run without faults has none.

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, it } from 'vitest';
 import type { FaultEvent } from '../../../contracts/faults.ts';
-import { readFaults } from '../../../faults/read.ts';
+import { readFaults } from '../../../contracts/read-faults.ts';
 import { faultBands } from '../../../report/statistics/fault-bands.ts';
 import { scratchFolder } from '../contracts/scratch-folder.ts';
 

@@ -6,9 +6,9 @@ import {
   type BoundaryObservation,
   boundaryObservationSchema,
   boundaryObservationsEndSchema,
-} from '../contracts/boundary-observation.ts';
-import { UsageError } from '../contracts/errors.ts';
-import { describeIssues, refuseNewer } from '../contracts/json-file.ts';
+} from './boundary-observation.ts';
+import { UsageError } from './errors.ts';
+import { describeIssues, refuseNewer } from './json-file.ts';
 
 /**
  * Reads boundaries.ndjson.
