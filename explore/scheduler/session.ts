@@ -1,4 +1,5 @@
-import postgres from 'postgres';
+import type postgres from 'postgres';
+import { type DatabaseAddress, openClient } from '../database/address.ts';
 import { SLOT_SETTING } from '../instrument/yield-function.ts';
 import { parseYieldMessage, type YieldMessage } from './message.ts';
 
@@ -53,14 +54,11 @@ export class Session {
    * @param slot number of the session in its schema; nobody else may use it
    * @param settings statements that prepare the session
    */
-  static async open(databaseUrl: string, slot: number, settings: readonly string[]): Promise<Session> {
+  static async open(address: DatabaseAddress, slot: number, settings: readonly string[]): Promise<Session> {
     const notices: { listener: SessionListener | null } = { listener: null };
-    const sql = postgres(databaseUrl, {
-      max: 1,
-      idle_timeout: 0,
-      max_lifetime: null,
-      connection: { application_name: `table-stress explore ${slot}`, TimeZone: 'UTC', DateStyle: 'ISO' },
-      onnotice: ({ message = '' }) => {
+    const sql = openClient(address, {
+      purpose: String(slot),
+      onNotice: (message) => {
         const read = parseYieldMessage(message);
         if (read) notices.listener?.yielded(read);
       },

@@ -62,6 +62,7 @@ export async function openStaging(
     restUrl,
     secretKey: configuration.key.value,
     databaseUrl: database?.url ?? null,
+    databaseSocket: null,
     versions,
     secrets,
     exposedSchemas: api.exposedSchemas,

@@ -3,8 +3,8 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ObservationWriter } from '../../../boundaries/observations.ts';
 import { readBoundaries } from '../../../contracts/read-boundaries.ts';
-import { scratchFolder } from './scratch-folder.ts';
 import { table, tag } from '../verify/script.ts';
+import { scratchFolder } from './scratch-folder.ts';
 
 const observation = (at: string) =>
   ({ at, table_id: table('t1'), policy: 'every', refreshed: false, status: 'reserved' }) as const;
