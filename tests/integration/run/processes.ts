@@ -41,7 +41,7 @@ export function childOf(pid: number, command: RegExp): number {
 }
 
 /** Waits until none of the processes is left; returns those that are after the time. */
-export async function survivors(pids: readonly number[], milliseconds = 8000): Promise<number[]> {
+export async function survivors(pids: readonly number[], milliseconds = 30_000): Promise<number[]> {
   const deadline = Date.now() + milliseconds;
   for (;;) {
     const left = processes()
