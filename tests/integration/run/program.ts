@@ -119,15 +119,15 @@ export function withPatience({ profiles, progress, freshness }: Thresholds): voi
   const { rush, soak, 'window-boundary': boundary } = profiles.quick.scenarios;
   rush.max_users = 140;
   soak.max_users = 90;
-  boundary.window_ms = 3300;
+  boundary.window_ms = 3500;
   boundary.tail_ms = 4500;
-  freshness.max_stale_ms = 4000;
+  freshness.max_stale_ms = 3300;
   progress.max_wait_ms = 60_000;
 }
 
-/** A hot-table load that goes on for twenty seconds, for what has to come while it does. */
+/** A hot-table load that goes on for ten seconds, for what has to come while it does. */
 export function withLongLoad({ profiles }: Thresholds): void {
-  profiles.quick.scenarios['hot-table'].rounds = 130;
+  profiles.quick.scenarios['hot-table'].rounds = 70;
 }
 
 /** The only run folder below `out`. */
