@@ -252,7 +252,9 @@ const thresholdsObject = z.strictObject({
         .min(0)
         .max(1)
         .default(0.1)
-        .describe('share of its calls that must have overlapped another'),
+        .describe(
+          'share that must have overlapped another, of its calls that have a rival at all: another process wants the same table and window',
+        ),
       min_achieved_share: z
         .number()
         .min(0)

@@ -8,6 +8,8 @@ import type { RunData } from './run-data.ts';
 export interface Contention {
   /** Calls that want a table for a window. */
   calls: number;
+  /** Those that could meet somebody: another process wants the same table for an overlapping window, whenever that is. */
+  rivals: number;
   /** Those that were under way together with one of another process for the same table and an overlapping window. */
   met: number;
   /** Median time between the first and the last start of a round, nanoseconds; null without rounds. */
@@ -35,9 +37,51 @@ export function measureContention(run: RunData, scenario: string): Contention {
     }
   }
   const met = new Set<Operation>();
+  const rivals = new Set<Operation>();
   const time = new RealTime(run.history.anchors);
-  for (const wishes of byTable.values()) addMeetings(wishes, met, time);
-  return { calls, met: met.size, spread: medianSpread(operations) };
+  for (const wishes of byTable.values()) {
+    addRivals(wishes, rivals);
+    addMeetings(wishes, met, time);
+  }
+  return { calls, rivals: rivals.size, met: met.size, spread: medianSpread(operations) };
+}
+
+/** Who wants a table, and until when at the latest. */
+interface Claimant {
+  who: string;
+  end: number;
+  wish: Wish;
+}
+
+/**
+ * A sweep in the order of the windows' starts. Of those before, the two claimants whose windows last longest are enough:
+ * one of them is another than the one whose turn it is.
+ */
+function addRivals(wishes: Wish[], rivals: Set<Operation>): void {
+  const ordered = wishes
+    .map((wish): Claimant => ({ who: claimantOf(wish), end: wish.window.end, wish }))
+    .sort((a, b) => a.wish.window.start - b.wish.window.start);
+  let longest: Claimant[] = [];
+  // Each is marked by one that began before; who began before is marked by the next other one, if it began in time.
+  for (const each of ordered) {
+    const other = longest.find(({ who }) => who !== each.who);
+    if (other && other.end > each.wish.window.start) rivals.add(each.wish.operation);
+    const own = longest.find(({ who }) => who === each.who);
+    longest = [...longest.filter((one) => one !== own), own && own.end > each.end ? own : each]
+      .sort((a, b) => b.end - a.end)
+      .slice(0, 2);
+  }
+  let following: Claimant[] = [];
+  for (const each of ordered.toReversed()) {
+    const other = following.find(({ who }) => who !== each.who);
+    if (other && other.wish.window.start < each.end) rivals.add(each.wish.operation);
+    // The nearest starts are the last ones seen.
+    following = [each, ...following.filter(({ who }) => who !== each.who)].slice(0, 2);
+  }
+}
+
+function claimantOf({ operation }: Wish): string {
+  return `${operation.runner} ${operation.process}`;
 }
 
 function wantedWindow(run: RunData, operation: Operation): Window | null {

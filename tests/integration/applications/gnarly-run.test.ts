@@ -10,7 +10,9 @@ import {
   runFolderIn,
   runProgram,
   temporaryFolder,
+  thresholdsWith,
   verdicts,
+  withPatience,
 } from '../run/program.ts';
 import { startApplication } from './application.ts';
 
@@ -20,7 +22,7 @@ const migrations = path.join(root, 'tests', 'applications', 'gnarly', 'migration
 it('is cloned, seeded, loaded and torn down, and breaks no promise', async () => {
   const out = temporaryFolder();
   const { code, stdout, stderr } = await runProgram([
-    ...['run', '--seed', '5'],
+    ...['run', '--seed', '5', '--thresholds', thresholdsWith(withPatience)],
     ...['--migrations', migrations, '--out', out],
   ]);
   expect(code, stderr + stdout).toBe(0);

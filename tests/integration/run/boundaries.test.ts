@@ -1,8 +1,7 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { boundaryObservationSchema } from '../../../contracts/boundary-observation.ts';
-import { readThresholds } from '../../../contracts/read-thresholds.ts';
 import { openRunFolder } from '../../../contracts/run-folder.ts';
 import { setClock } from '../../../isolate/clock/clock.ts';
 import { writeConnection } from '../../../target/attach.ts';
@@ -19,17 +18,21 @@ import {
   runProgram,
   start,
   temporaryFolder,
+  thresholdsWith,
   verdicts,
 } from './program.ts';
 
 /** Fewer windows than the quick profile has, and still every policy, with and without guests. */
-function smallThresholds(): string {
-  const thresholds = readThresholds(path.join(root, 'thresholds.json'));
-  thresholds.profiles.quick.scenarios['window-boundary'].stepped = { tables: 9, windows_per_table: 8 };
-  const file = path.join(temporaryFolder(), 'thresholds.json');
-  writeFileSync(file, JSON.stringify(thresholds));
-  return file;
-}
+const smallThresholds = (): string =>
+  thresholdsWith(({ profiles }) => {
+    profiles.quick.scenarios['window-boundary'].stepped = { tables: 9, windows_per_table: 8 };
+  });
+
+/** More windows than any machine steps across before it is interrupted. */
+const manyWindows = (): string =>
+  thresholdsWith(({ profiles }) => {
+    profiles.quick.scenarios['window-boundary'].stepped = { tables: 96, windows_per_table: 60 };
+  });
 
 const virtual = (...more: string[]): string[] => [
   ...['run', 'window-boundary', '--clock', 'virtual', '--thresholds', smallThresholds(), ...more],
@@ -103,7 +106,9 @@ describe('boundaries on the virtual clock', () => {
 
   it('are not crossed to the end by a run that is interrupted, which proves nothing', async () => {
     const out = temporaryFolder();
-    const program = start(['run', 'window-boundary', '--clock', 'virtual', '--out', out]);
+    const program = start([
+      ...['run', 'window-boundary', '--clock', 'virtual', '--thresholds', manyWindows(), '--out', out],
+    ]);
     await program.until(/\d+ of \d+ instants/);
     program.kill('SIGINT');
     const { code, stderr } = await program.ended;

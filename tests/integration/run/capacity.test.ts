@@ -28,7 +28,7 @@ async function argumentsFor(out: string): Promise<string[]> {
     '3',
   ].concat(
     ['--min-calls', '40', '--precision', '0.5', '--repeats', '2', '--max-rate', '128', '--seed', '4'],
-    ['--max-duration', '150', '--out', out],
+    ['--max-duration', '300', '--out', out],
   );
 }
 
@@ -47,16 +47,19 @@ function expectNothingLeft(folder: string): void {
 
 it('finds what a target with a known limit carries, and why not more', async () => {
   const out = temporaryFolder();
-  const { code, stdout, stderr } = await runProgram([...(await argumentsFor(out)), '--json']);
+  const { code, stdout, stderr } = await runProgram([...(await argumentsFor(out)), '--json'], {
+    patienceMs: 360_000,
+  });
   expect(code, stderr + stdout).toBe(0);
   const { folder, result } = resultIn(out);
   expect(JSON.parse(stdout)).toEqual(result);
 
   const limit = limitOf(gate, 10);
   expect(result).toMatchObject({ ended: 'found', bound: 'measured', violation: null });
-  // Above the limit nothing can hold; far below it a busy machine makes each sleep longer.
+  // Above the limit nothing can hold; far below it a busy machine makes each sleep longer. Where the machine stands still
+  // during a step at the lowest of these rates, that one does not hold either, and half of it is tried.
   expect(result.sustainable?.rate).toBeLessThan(limit * 1.1);
-  expect(result.sustainable?.rate).toBeGreaterThanOrEqual(limit / 2.6);
+  expect(result.sustainable?.rate).toBeGreaterThanOrEqual(limit / 5.2);
   expect(result.sustainable?.high).toBeGreaterThan(result.sustainable?.rate ?? 0);
   expect(result.limit).toMatchObject({
     what: 'locks',
@@ -72,7 +75,7 @@ it('finds what a target with a known limit carries, and why not more', async () 
 
   expect(stderr).toMatch(/rows of it +\d+ seeded/);
   expect(stderr).toMatch(/bisect [\d.]+\/s \(holds [\d.]+\/s, breaks [\d.]+\/s\)/);
-});
+}, 400_000);
 
 it.runIf(process.env.TABLE_STRESS_PROOF === 'all')(
   'Ctrl-C gives the best answer so far, after teardown',

@@ -118,7 +118,8 @@ describe('under a ceiling of 20 requests per second', () => {
       ({ t0, round }) => (t0 - (round?.scheduled ?? 0)) / 1e6,
     );
     expect(late.length).toBe(8 * 12);
-    expect(late.sort((a, b) => a - b)[late.length / 2]).toBeLessThan(20);
+    // Calls that only kept their distance would be spread over the 400 ms of a round.
+    expect(late.sort((a, b) => a - b)[late.length / 2]).toBeLessThan(100);
   });
 
   it('calls add no more rows than forecast', async () => {

@@ -1,6 +1,7 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
+import { migrationsWithGate } from '../../../bench/capacity/gate.ts';
 import type { Thresholds } from '../../../contracts/thresholds.ts';
 import { readVerdict, root, runProgram, temporaryFolder, verdicts } from './program.ts';
 
@@ -44,7 +45,12 @@ it('a run with one process ends with 4, says that nothing contended, and what to
 
 it('a correct application under contention passes with a proof of it', async () => {
   const out = temporaryFolder();
-  const { code, stdout, stderr } = await runProgram(['run', 'hot-table', '--seed', '5', '--out', out]);
+  // Who assigns has others wait for 5 ms, so that some are seen to wait however fast the machine is.
+  const migrations = await migrationsWithGate({ kind: 'lock', seconds: 0.005 });
+  onTestFinished(() => rmSync(migrations, { recursive: true }));
+  const { code, stdout, stderr } = await runProgram([
+    ...['run', 'hot-table', '--migrations', migrations, '--seed', '5', '--out', out],
+  ]);
   expect(code, stderr + stdout).toBe(0);
   const contended = readVerdict(out).invariants.find(({ id }) => id === 'contended');
   expect(contended?.summary).toMatch(

@@ -1,13 +1,25 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { childOf, descendants, survivors } from './processes.ts';
-import { readManifest, readVerdict, root, runFolderIn, start, temporaryFolder, verdicts } from './program.ts';
+import {
+  readManifest,
+  readVerdict,
+  root,
+  runFolderIn,
+  start,
+  temporaryFolder,
+  thresholdsWith,
+  verdicts,
+  withLongLoad,
+} from './program.ts';
 
-/** Starts a hot-table run and waits until calls are under way. */
+/** Starts a hot-table run, which would go on for long, and waits until so many calls are made that they have contended. */
 async function underLoad(out: string) {
-  const program = start(['run', 'hot-table', '--seed', '5', '--out', out]);
-  await program.until(/hot-table\s+[1-9]\d* calls/);
+  const args = ['run', 'hot-table', '--seed', '5', '--thresholds', thresholdsWith(withLongLoad)];
+  const program = start([...args, '--out', out]);
+  await program.until(/hot-table\s+[1-9]\d{2,} calls/);
   return { program, pids: descendants(program.pid).map((each) => each.pid) };
 }
 
@@ -52,9 +64,11 @@ describe('a run that is disturbed', () => {
   it('stops at once after two Ctrl-C, says how to clean up, and leaves no process', async () => {
     const out = temporaryFolder();
     const { program, pids } = await underLoad(out);
+    // A load generator that does not stop: the run waits for it until it is ended by force.
+    process.kill(childOf(program.pid, /k6.* run /), 'SIGSTOP');
     program.kill('SIGINT');
     await program.until(/once more stops at once/);
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    await delay(500);
     program.kill('SIGINT');
     const { code, stderr } = await program.ended;
     expect(code, stderr).toBe(130);
@@ -65,8 +79,11 @@ describe('a run that is disturbed', () => {
   it('takes a doubled signal, as npm sends it, for one', async () => {
     const out = temporaryFolder();
     const { program } = await underLoad(out);
+    // Whoever stands still gets both at once, however far apart they were sent; two of one name would then be one.
+    program.kill('SIGSTOP');
     program.kill('SIGINT');
-    program.kill('SIGINT');
+    program.kill('SIGTERM');
+    program.kill('SIGCONT');
     const { code, stderr } = await program.ended;
     expect(code, stderr).toBe(130);
     expect(stderr).toMatch(/teardown\s+\d+ rows deleted, 0 left/);

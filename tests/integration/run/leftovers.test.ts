@@ -92,7 +92,10 @@ describe('a target of its own', () => {
   it('leaves the rows of a run that is still going on alone', async () => {
     const running = start(['run', 'hot-table', '--target', file, '--out', temporaryFolder()]);
     await running.until(/hot-table\s+[1-9]\d* calls/);
+    // It stands still meanwhile: else it might be over before it is looked for.
+    running.kill('SIGSTOP');
     const removed = await runProgram(['teardown', '--all', '--target', file]);
+    running.kill('SIGCONT');
     expect(removed.stderr).toMatch(/run [0-9a-f]{8} is still going on/);
     expect(removed.code).toBe(3);
     const { code, stdout, stderr } = await running.ended;

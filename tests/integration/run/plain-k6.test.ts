@@ -35,6 +35,9 @@ describe('each scenario as a plain k6 script', () => {
     const profile = structuredClone(thresholds.profiles.quick);
     profile.scenarios['hot-table'].rounds = 8;
     profile.scenarios['window-boundary'].window_ms = 500;
+    // One for each arrival, so that none is dropped where the machine stands still for a moment.
+    profile.scenarios.rush.max_users = 140;
+    profile.scenarios.soak.max_users = 90;
     const plan = makePlan({
       seed: 1,
       tag,

@@ -40,8 +40,18 @@ export function childOf(pid: number, command: RegExp): number {
   return child.pid;
 }
 
+/** Asks again and again until there is an answer. Throws when there is none for a minute. */
+export async function waitFor<T>(ask: () => Promise<T | undefined>): Promise<T> {
+  for (const deadline = Date.now() + 60_000; Date.now() < deadline; ) {
+    const answer = await ask();
+    if (answer !== undefined) return answer;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error(`nothing within a minute: ${ask}`);
+}
+
 /** Waits until none of the processes is left; returns those that are after the time. */
-export async function survivors(pids: readonly number[], milliseconds = 8000): Promise<number[]> {
+export async function survivors(pids: readonly number[], milliseconds = 30_000): Promise<number[]> {
   const deadline = Date.now() + milliseconds;
   for (;;) {
     const left = processes()

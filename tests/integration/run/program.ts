@@ -1,11 +1,13 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll } from 'vitest';
 import { type Diagnosis, diagnosisSchema } from '../../../contracts/diagnosis.ts';
 import type { Manifest } from '../../../contracts/manifest.ts';
+import { readThresholds } from '../../../contracts/read-thresholds.ts';
+import type { Thresholds } from '../../../contracts/thresholds.ts';
 import type { Verdict } from '../../../contracts/verdict.ts';
 
 export const root = path.resolve(import.meta.dirname, '../../..');
@@ -96,6 +98,36 @@ export function temporaryFolder(): string {
   const folder = mkdtempSync(path.join(tmpdir(), 'ts-run-'));
   folders.push(folder);
   return folder;
+}
+
+/** The project's thresholds with a change, in a file of their own. */
+export function thresholdsWith(change: (thresholds: Thresholds) => void): string {
+  const thresholds = readThresholds(path.join(root, 'thresholds.json'));
+  change(thresholds);
+  const file = path.join(temporaryFolder(), 'thresholds.json');
+  writeFileSync(file, JSON.stringify(thresholds));
+  return file;
+}
+
+/**
+ * Takes out of the thresholds what judges this machine together with the application: a correct application passes also
+ * where the whole machine stands still for two seconds. An arrival then finds a virtual user all the same, a status may be
+ * stale for longer and is watched until it is right again, and the last third of a window, in which guests are at their
+ * table, lasts longer than that, together with the time by which windows begin apart.
+ */
+export function withPatience({ profiles, progress, freshness }: Thresholds): void {
+  const { rush, soak, 'window-boundary': boundary } = profiles.quick.scenarios;
+  rush.max_users = 140;
+  soak.max_users = 90;
+  boundary.window_ms = 3500;
+  boundary.tail_ms = 4500;
+  freshness.max_stale_ms = 3300;
+  progress.max_wait_ms = 60_000;
+}
+
+/** A hot-table load that goes on for ten seconds, for what has to come while it does. */
+export function withLongLoad({ profiles }: Thresholds): void {
+  profiles.quick.scenarios['hot-table'].rounds = 70;
 }
 
 /** The only run folder below `out`. */

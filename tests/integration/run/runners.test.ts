@@ -13,7 +13,10 @@ import {
   runProgram,
   start,
   temporaryFolder,
+  thresholdsWith,
   verdicts,
+  withLongLoad,
+  withPatience,
 } from './program.ts';
 
 describe.each(sampled([2, 4], 1))('a run with %i load generators', (count) => {
@@ -32,6 +35,8 @@ describe.each(sampled([2, 4], 1))('a run with %i load generators', (count) => {
       `${count}`,
       '--seed',
       '11',
+      '--thresholds',
+      thresholdsWith(withPatience),
       '--out',
       out,
     ]);
@@ -108,8 +113,12 @@ describe.each(sampled([2, 4], 1))('a run with %i load generators', (count) => {
 describe('several load generators that do not come to their end', () => {
   it('leave, when one dies, a run that is judged over what is known, and is not passed', async () => {
     const out = temporaryFolder();
-    const program = start(['run', 'hot-table', '--runners', '2', '--out', out]);
-    await program.until(/hot-table\s+\d+ calls/);
+    const thresholds = thresholdsWith(({ profiles }) => {
+      profiles.quick.scenarios['hot-table'].rounds = 60;
+    });
+    const program = start(['run', 'hot-table', '--runners', '2', '--thresholds', thresholds, '--out', out]);
+    // So many that they have contended for certain; four seconds of them are left.
+    await program.until(/hot-table\s+[1-9]\d{2,} calls/);
     process.kill(childOf(program.pid, /--execution-segment=1\/2:1/), 'SIGKILL');
     const { code, stderr } = await program.ended;
     expect(code, stderr).toBe(4);
@@ -127,7 +136,10 @@ describe('several load generators that do not come to their end', () => {
     'are all ended by an interrupt, %i of them, and what they wrote is removed',
     async (count) => {
       const out = temporaryFolder();
-      const program = start(['run', 'hot-table', '--runners', `${count}`, '--out', out]);
+      const thresholds = thresholdsWith(withLongLoad);
+      const program = start([
+        ...['run', 'hot-table', '--runners', `${count}`, '--thresholds', thresholds, '--out', out],
+      ]);
       await program.until(/hot-table\s+\d+ calls/);
       const pids = descendants(program.pid).map(({ pid }) => pid);
       program.kill('SIGINT');

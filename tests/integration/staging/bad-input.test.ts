@@ -132,12 +132,13 @@ describe('staging refuses, says why in one message, and leaves nothing', () => {
   });
 
   it('a statement time-out during cloning', async () => {
-    // Somebody else is about to make a schema of that name: ours has to wait for the outcome.
+    // Somebody else is about to make a schema of that name: ours has to wait for the outcome. No other statement of ours
+    // takes that long.
     const rival = postgres(standIn.target.databaseUrl, { max: 1, onnotice: () => {} });
     await rival`begin`;
     await rival`create schema table_stress`;
     try {
-      const ended = await staging({ TABLE_STRESS_STATEMENT_TIMEOUT_MS: '700' });
+      const ended = await staging({ TABLE_STRESS_STATEMENT_TIMEOUT_MS: '2500' });
       expect(ended.code, ended.stderr).toBe(3);
       expect(ended.stderr).toMatch(/statement time-out/);
       expect(ended.stderr).toContain('nothing was left behind');
