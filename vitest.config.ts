@@ -29,6 +29,8 @@ export default defineConfig({
           testTimeout: 300_000,
           // Files share what they import: loading it anew for each took two fifths of the time. None changes what is global.
           isolate: false,
+          // They do nothing but compute: both cores, of which Vitest would leave one alone.
+          maxWorkers: 2,
         },
         // k6's modules exist in k6 only; the parts of the scenarios that can do without get a stand-in.
         resolve: {

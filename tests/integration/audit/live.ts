@@ -40,7 +40,7 @@ export async function live({ sql, world, setTo, tolerant = false }: Life): Promi
       const hold = await world.hold([table(1)]);
       await sql`UPDATE table_holds SET status = 'cancelled' WHERE id = ${hold}`;
     },
-    () => world.maintenance(table(5), minutes(-10), minutes(10)),
+    () => world.maintenance(table(5), minutes(-10), minutes(150)),
     () => assign(sql, booking(7), [table(3)], now),
   ];
   for (const step of steps) {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type AuditResult, auditResultSchema, checkIds } from '../../../contracts/audit-result.ts';
 import { until } from '../reference/database.ts';
 import { runProgram, start } from '../run/program.ts';
-import { type Stage, startStage } from './stage.ts';
+import { minutes, type Stage, startStage } from './stage.ts';
 
 const secret = 'hunter2hunter2';
 const address = `postgresql://auditor:${secret}@db.example.com:5432/postgres`;
@@ -99,6 +99,10 @@ describe('audit of a database that somebody else runs', () => {
   });
   afterAll(() => stage?.stop());
 
+  const suspend = (pid: number, suspended: number[]): void => {
+    process.kill(pid, 'SIGSTOP');
+    suspended.push(pid);
+  };
   const password = () => decodeURIComponent(new URL(stage.reference.target.databaseUrl).password);
   const audit = async (...args: string[]) => {
     const ended = await runProgram(['audit', ...args], { env });
@@ -134,7 +138,7 @@ describe('audit of a database that somebody else runs', () => {
   });
 
   it('at another instant', async () => {
-    const at = new Date(Date.now() + 90 * 60_000).toISOString();
+    const at = minutes(90);
     const { stdout } = await audit('--database-url-env', '--check', 'status-differs', '--at', at, '--json');
     const result = JSON.parse(stdout) as AuditResult;
     expect(result).toMatchObject({ at, at_is_now: false, verdict: 'ok' });
@@ -170,15 +174,28 @@ describe('audit of a database that somebody else runs', () => {
 
   it('Ctrl-C ends it after the check that is being made: exit 130', async () => {
     const names = stage.sql`allocations, bookings, booking_table_assignments, table_inventory, table_holds`;
-    // Each check waits half a second for its tables, so that there is time for a line of progress.
-    const locked = stage.sql.begin(async (transaction) => {
+    const { sql } = stage.reference;
+    // The check stands still until it has been interrupted, however long either takes.
+    const suspended: number[] = [];
+    const ended = await stage.sql.begin(async (transaction) => {
       await transaction`LOCK TABLE ${names} IN ACCESS EXCLUSIVE MODE`;
       const program = start(['audit', '--database-url-env'], { env });
-      await program.until(/audit +[a-z-]+ \(\d+ of 12\)/);
-      program.kill('SIGINT');
+      try {
+        await until(async () => {
+          // Each of seven checks waits half a second for its table.
+          const waiting = await sql<{ pid: number }[]>`
+            SELECT pid FROM pg_stat_activity
+            WHERE application_name = 'table-stress audit' AND wait_event_type = 'Lock'`;
+          for (const { pid } of waiting) suspend(pid, suspended);
+          return waiting.length > 0;
+        });
+        program.kill('SIGINT');
+        await program.until(/stopping after this check/);
+      } finally {
+        for (const pid of suspended) process.kill(pid, 'SIGCONT');
+      }
       return program.ended;
     });
-    const ended = await locked;
     expect(ended.code, ended.stderr).toBe(130);
     expect(ended.stderr).toMatch(/stopping after this check/);
   });
@@ -194,7 +211,7 @@ describe('audit of a database that somebody else runs', () => {
           SELECT pg_terminate_backend(pid) FROM pg_stat_activity
           WHERE application_name = 'table-stress audit' AND wait_event_type = 'Lock'`;
         return ended.length > 0;
-      }, 60_000);
+      });
       return program.ended;
     });
     expect(ended.code, ended.stderr).toBe(3);

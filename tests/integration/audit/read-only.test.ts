@@ -121,7 +121,7 @@ describe('the audit keeps nobody waiting', () => {
     let change: Promise<unknown> = Promise.resolve();
     await readOnly().transaction(async (ask) => {
       await ask('select count(*) from public.allocations, public.table_inventory, public.bookings');
-      await writer`SET lock_timeout = '2s'`;
+      await writer`SET lock_timeout = '30s'`;
       await writer`UPDATE bookings SET source = 'while it reads'`;
       await writer`INSERT INTO allocations (restaurant_id, resource_type, resource_id, "window", shadow)
         SELECT restaurant_id, resource_type, gen_random_uuid(), "window", true FROM allocations`;
@@ -142,7 +142,7 @@ describe('the audit keeps nobody waiting', () => {
   it('does not wait for somebody who alters a table, and goes on with the other checks', async () => {
     const owner = session();
     await owner.unsafe('BEGIN; LOCK TABLE booking_table_assignments IN ACCESS EXCLUSIVE MODE');
-    const result = await lookAt(url, [], { patience: { statement: 5000, lock: 50 } });
+    const result = await lookAt(url, [], { patience: { statement: 30_000, lock: 50 } });
     await owner.unsafe('ROLLBACK');
     const verdicts = Object.fromEntries(result.checks.map(({ id, verdict }) => [id, verdict]));
     expect(verdicts).toMatchObject({
@@ -159,17 +159,15 @@ describe('the audit keeps nobody waiting', () => {
   });
 
   it('stops a query that takes too long, and goes on with the other checks', async () => {
-    await stage.sql`ALTER TABLE allocations DROP CONSTRAINT allocations_no_overlap`;
-    await stage.sql`
-      INSERT INTO allocations (restaurant_id, resource_type, resource_id, "window")
-      SELECT ${stage.world.restaurantId}, 'table', md5((g % 500)::text)::uuid,
-        tstzrange(now() + g * interval '1 minute', now() + g * interval '1 minute' + interval '3 hours')
-      FROM generate_series(1, 150000) AS g`;
+    // On any machine it takes too long: it waits for a table, for which it may wait longer than it may take.
+    const owner = session();
+    await owner.unsafe('BEGIN; LOCK TABLE allocations IN ACCESS EXCLUSIVE MODE');
     const result = await lookAt(url, ['overlapping-allocations', 'missing-triggers'], {
-      patience: { statement: 100, lock: 50 },
+      patience: { statement: 3000, lock: 60_000 },
     });
+    await owner.unsafe('ROLLBACK');
     expect(result.checks.map(({ verdict }) => verdict)).toEqual(['not possible', 'ok']);
-    expect(result.checks[0]?.summary).toBe('its query took longer than 0.1 s and was stopped');
+    expect(result.checks[0]?.summary).toBe('its query took longer than 3 s and was stopped');
     expect(result.checks[0]?.next.join()).toMatch(/--statement-timeout/);
     expect(result).toMatchObject({ verdict: 'not possible', exit_code: 4 });
   });

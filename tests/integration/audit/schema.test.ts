@@ -1,11 +1,17 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { CheckId, CheckVerdict } from '../../../contracts/audit-result.ts';
 import { applyBroken } from '../../../reference/broken.ts';
+import { type ReferenceCopies, startReferenceCopies } from '../reference/database.ts';
 import { paste, type Stage, startStage } from './stage.ts';
 
+let copies: ReferenceCopies;
 let stage: Stage;
+beforeAll(async () => {
+  copies = await startReferenceCopies();
+});
+afterAll(() => copies?.stop());
 beforeEach(async () => {
-  stage = await startStage();
+  stage = await startStage(await copies.copy());
 });
 afterEach(() => stage?.stop());
 

@@ -51,8 +51,8 @@ const now = Date.now();
 /** An instant so many minutes from now, as SQL takes it. */
 export const minutes = (number: number): string => new Date(now + number * 60_000).toISOString();
 
-export async function startStage(): Promise<Stage> {
-  const reference = await startReference();
+export async function startStage(on?: Reference): Promise<Stage> {
+  const reference = on ?? (await startReference());
   const world = await makeWorld(reference.sql);
   const sql = postgres(reference.target.superuserUrl, {
     max: 1,

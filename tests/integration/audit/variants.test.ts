@@ -1,8 +1,8 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { applyBroken, listBroken } from '../../../reference/broken.ts';
 import { sampled } from '../proof.ts';
 import { setStatus } from '../reference/calls.ts';
-import { type Reference, startReference } from '../reference/database.ts';
+import { type Reference, type ReferenceCopies, startReferenceCopies } from '../reference/database.ts';
 import { makeWorld } from '../reference/world.ts';
 import { live } from './live.ts';
 import { lookAt } from './stage.ts';
@@ -44,9 +44,14 @@ const left: Record<string, string[]> = {
 const variants = await listBroken();
 
 describe('what a broken application leaves behind', () => {
+  let copies: ReferenceCopies;
   let reference: Reference;
+  beforeAll(async () => {
+    copies = await startReferenceCopies();
+  });
+  afterAll(() => copies?.stop());
   beforeEach(async () => {
-    reference = await startReference();
+    reference = await copies.copy();
   });
   afterEach(() => reference?.stop());
 

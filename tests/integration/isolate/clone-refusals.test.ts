@@ -72,7 +72,7 @@ it('a statement time-out says so and leaves nothing behind', async () => {
     create function public.slow() returns int language sql as 'select 1';
     create materialized view public.slowly as select public.slow() as n`);
   await sql.unsafe(
-    `create or replace function public.slow() returns int language plpgsql as 'begin perform pg_sleep(30); return 1; end'`,
+    `create or replace function public.slow() returns int language plpgsql as 'begin perform pg_sleep(300); return 1; end'`,
   );
   await sql`set statement_timeout = '3s'`;
   const error = await project.clone().catch((each: unknown) => each);

@@ -33,7 +33,7 @@ export async function startSmallProject(migrations?: string): Promise<SmallProje
   };
 }
 
-export const patience = { intervalMs: 50, deadlineMs: 15_000, renotifyMs: 1_000 };
+export const patience = { intervalMs: 50, deadlineMs: 60_000, renotifyMs: 1_000 };
 /** For a PostgREST that will not follow. */
 export const impatience = { intervalMs: 50, deadlineMs: 1_000, renotifyMs: 300 };
 
@@ -112,7 +112,7 @@ export async function configure(
   await project.sql.unsafe("notify pgrst, 'reload config'");
   const done = await pollUntil(
     async () => ((await readExposedSchemas(project.target))?.join() === served.join() ? true : undefined),
-    { intervalMs: 50, deadlineMs: 10_000 },
+    { intervalMs: 50, deadlineMs: 60_000 },
   );
   if (!done) throw new Error(`PostgREST serves ${await readExposedSchemas(project.target)}`);
 }

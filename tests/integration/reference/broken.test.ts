@@ -1,9 +1,9 @@
 import type postgres from 'postgres';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { applyBroken, listBroken } from '../../../reference/broken.ts';
 import { sampled } from '../proof.ts';
 import { assign, refresh, rowsOf, setStatus, tableStatus, unassign } from './calls.ts';
-import { outcome, type Reference, startReference, tally } from './database.ts';
+import { outcome, type Reference, type ReferenceCopies, startReferenceCopies } from './database.ts';
 import { answerSymptoms } from './symptoms/answers.ts';
 import { exclusionSymptoms } from './symptoms/exclusion.ts';
 import { holdSymptoms } from './symptoms/holds.ts';
@@ -53,21 +53,6 @@ const symptoms: Record<string, Symptom> = {
     expect(lost).toBeLessThan(24);
   },
 
-  async 'caller-order-locks'(reference, world) {
-    const sql = await reference.connect(2);
-    const codes: string[] = [];
-    // Whether two calls meet is chance, though a likely one.
-    for (let round = 0; round < 5 && !codes.includes('40P01'); round += 1) {
-      const tables = await world.tables(2);
-      const bookings = await world.bookings(2);
-      const calls = bookings.map((booking, index) =>
-        outcome(assign(sql, booking, index ? tables : tables.toReversed())),
-      );
-      codes.push(...Object.keys(tally(await Promise.all(calls))));
-    }
-    expect(codes).toContain('40P01');
-  },
-
   async 'closed-upper-bound'({ sql }, world) {
     const read = await sql.begin(async (tx) => {
       // now() stands still in a transaction, so the window ends at this very instant.
@@ -103,15 +88,6 @@ const symptoms: Record<string, Symptom> = {
     const table = await world.table();
     await assign(sql, await world.booking(), [table]);
     expect(await tableStatus(sql, table)).toBe('reserved');
-  },
-
-  async 'no-lock-no-constraint'(reference, world) {
-    const sql = await reference.connect(6);
-    const table = await world.table();
-    const bookings = await world.bookings(6);
-    const outcomes = await Promise.all(bookings.map((booking) => outcome(assign(sql, booking, [table]))));
-    expect(tally(outcomes).ok).toBeGreaterThan(1);
-    expect(Object.keys(tally(outcomes)).filter((code) => code !== 'ok' && code !== 'P0001')).toEqual([]);
   },
 
   async 'raw-conflict-codes'({ sql }, world) {
@@ -176,9 +152,14 @@ const symptoms: Record<string, Symptom> = {
 const variants = await listBroken();
 
 describe('a broken variant', () => {
+  let copies: ReferenceCopies;
   let reference: Reference;
+  beforeAll(async () => {
+    copies = await startReferenceCopies();
+  });
+  afterAll(() => copies?.stop());
   beforeEach(async () => {
-    reference = await startReference();
+    reference = await copies.copy();
   });
   afterEach(() => reference?.stop());
 

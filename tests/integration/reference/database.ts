@@ -14,9 +14,70 @@ export interface Reference {
 
 /** A local project with the reference's migrations in it. */
 export async function startReference(): Promise<Reference> {
+  const target = await startTarget();
+  const { stop, ...reference } = await connectTo(target);
+  return {
+    ...reference,
+    async stop() {
+      await stop();
+      await target.stop();
+    },
+  };
+}
+
+async function startTarget(): Promise<EmbeddedSupabase> {
   const migrations = fileURLToPath(new URL('../../../reference/migrations', import.meta.url));
   const target = await startEmbedded({ migrations });
   if (process.env.TABLE_STRESS_REFERENCE === 'instrumented') await instrument(target.databaseUrl);
+  return target;
+}
+
+/** One server, and as many databases with the reference in them as tests want: a copy takes a fraction of a start. */
+export interface ReferenceCopies {
+  /** A new database, as the migrations left it, without an API. Its `stop` removes it. */
+  copy(): Promise<Reference>;
+  stop(): Promise<void>;
+}
+
+export async function startReferenceCopies(): Promise<ReferenceCopies> {
+  const target = await startTarget();
+  const at = (url: string, database: string): string => {
+    const there = new URL(url);
+    there.pathname = `/${database}`;
+    return there.href;
+  };
+  const superuser = postgres(at(target.superuserUrl, 'template1'), { max: 1, onnotice: () => {} });
+  // Only a database that nobody uses can be copied, and PostgREST uses the first one.
+  await superuser`ALTER DATABASE postgres ALLOW_CONNECTIONS false`;
+  await superuser`SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity WHERE datname = 'postgres'`;
+  let copies = 0;
+  return {
+    async copy() {
+      copies += 1;
+      const name = `copy_${copies}`;
+      await superuser`CREATE DATABASE ${superuser(name)} TEMPLATE postgres OWNER postgres`;
+      const there = {
+        ...target,
+        databaseUrl: at(target.databaseUrl, name),
+        superuserUrl: at(target.superuserUrl, name),
+      };
+      const { stop, ...reference } = await connectTo(there);
+      return {
+        ...reference,
+        async stop() {
+          await stop();
+          await superuser`DROP DATABASE ${superuser(name)} WITH (FORCE)`;
+        },
+      };
+    },
+    async stop() {
+      await superuser.end({ timeout: 5 });
+      await target.stop();
+    },
+  };
+}
+
+async function connectTo(target: EmbeddedSupabase): Promise<Reference> {
   const clients: postgres.Sql[] = [];
   const connect = async (count: number) => {
     const client = postgres(target.databaseUrl, { max: count, onnotice: () => {} });
@@ -30,7 +91,6 @@ export async function startReference(): Promise<Reference> {
     connect,
     async stop() {
       await Promise.all(clients.map((client) => client.end({ timeout: 5 })));
-      await target.stop();
     },
   };
 }
@@ -71,8 +131,8 @@ export async function isAssignmentWaiting(sql: postgres.Sql): Promise<boolean> {
   return rows.length > 0;
 }
 
-/** Waits until `condition` holds. */
-export async function until(condition: () => Promise<boolean>, deadlineMs = 5000): Promise<void> {
+/** Waits until `condition` holds; the deadline is there to say what did not, and no measure of a machine. */
+export async function until(condition: () => Promise<boolean>, deadlineMs = 60_000): Promise<void> {
   const end = performance.now() + deadlineMs;
   while (!(await condition())) {
     if (performance.now() > end) throw new Error('the condition did not come true in time');

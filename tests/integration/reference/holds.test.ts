@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type postgres from 'postgres';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { assign, confirmHold, rowsOf, unassign } from './calls.ts';
-import { outcome, type Reference, startReference } from './database.ts';
+import { outcome, type Reference, startReference, until } from './database.ts';
 import { makeWorld, type World } from './world.ts';
 
 let reference: Reference;
@@ -99,7 +99,11 @@ describe('a hold', () => {
     await release.begin(async (tx) => {
       await tx`UPDATE table_holds SET status = 'cancelled' WHERE id = ${hold}`;
       added = outcome(add`INSERT INTO table_hold_members ${add({ hold_id: hold, table_id: two })}`);
-      await new Promise((resolve) => setTimeout(resolve, 100));
+      await until(async () => {
+        const waiting = await sql`
+          SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE 'INSERT INTO table_hold_members%'`;
+        return waiting.length > 0;
+      });
     });
     expect(await added).toBe('ok');
     expect(await windows(hold)).toHaveLength(0);

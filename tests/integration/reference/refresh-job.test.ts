@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { refreshStatement } from '../../../contracts/refresh-job.ts';
 import { assign, setStatus, tableStatus } from './calls.ts';
 import { type Reference, startReference } from './database.ts';
@@ -8,11 +8,13 @@ import { makeWorld, type World } from './world.ts';
 
 let reference: Reference;
 let world: World;
-beforeEach(async () => {
+beforeAll(async () => {
   reference = await startReference();
+});
+beforeEach(async () => {
   world = await makeWorld(reference.sql);
 });
-afterEach(() => reference?.stop());
+afterAll(() => reference?.stop());
 
 const past = { from: '2020-01-01Z', to: '2020-01-02Z' };
 const always = { from: '2020-01-01Z', to: '2040-01-01Z' };

@@ -73,7 +73,7 @@ async function readShown(sql: postgres.Sql, statements: readonly string[]): Prom
 }
 
 async function untilWaiting(sql: postgres.Sql, sessions: number): Promise<void> {
-  const end = performance.now() + 10_000;
+  const end = performance.now() + 60_000;
   for (;;) {
     const [row] = await sql<{ waiting: number }[]>`
       select count(*)::int as waiting from pg_locks where locktype = 'advisory' and not granted`;

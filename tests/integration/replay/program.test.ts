@@ -37,8 +37,11 @@ it('replays a folder that was recorded elsewhere, and ends with 1 when a promise
 });
 
 it('ends with 130 when it is interrupted, and says so', async () => {
-  const program = start(['replay', folder]);
-  await program.until(/copy/);
+  // On a correct application it goes on trying for as long as it may.
+  const correct = temporaryFolder();
+  await writeRecorded(recordedRun(histories['no-lock-no-constraint'].script), correct);
+  const program = start(['replay', correct, '--tries', '999999', '--seconds', '600']);
+  await program.until(/✔ copy/);
   program.kill('SIGINT');
   const { code, stderr } = await program.ended;
   expect(code, stderr).toBe(130);

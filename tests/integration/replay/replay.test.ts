@@ -8,7 +8,7 @@ import { removeRows } from '../../../replay/try-once.ts';
 import { type OpenCopy, openCopy } from '../../../scripts/replay/open-copy.ts';
 import type { RunData } from '../../../verify/run-data.ts';
 import { histories, recordedRun, violationOf, violationsOf } from '../../unit/replay/recorded.ts';
-import { playAtBarrier, playInOneSession } from './play-script.ts';
+import { playAtBarrier, playInOneSession, type Shown } from './play-script.ts';
 
 /** The one that takes a constraint away comes last: the others can be undone by putting a function back. */
 const ids = [
@@ -29,7 +29,7 @@ afterAll(() => opened?.close());
 
 const replay = (copy: Copy, run: RunData, kept: KeptViolation, tries: number): Promise<Replayed> =>
   replayViolation(copy, run, kept, {
-    patience: () => ({ tries, milliseconds: 10_000 }),
+    patience: () => ({ tries, milliseconds: 60_000 }),
     progress: () => {},
     signal: new AbortController().signal,
     command: () => 'npm run stress -- replay runs/latest',
@@ -38,6 +38,14 @@ const replay = (copy: Copy, run: RunData, kept: KeptViolation, tries: number): P
 /** Scripts are played on the deployed schema, by a plain client; calls that overlapped take several. */
 const play = (id: (typeof ids)[number], script: string | null) =>
   (id === 'no-lock-no-constraint' ? playAtBarrier : playInOneSession)(opened.databaseUrl, script ?? '');
+
+/** Sessions that begin together may still not meet, as the script says: then it is played again. */
+async function playUntilShown(id: (typeof ids)[number], script: string | null): Promise<Shown> {
+  for (let time = 1; ; time += 1) {
+    const shown = await play(id, script);
+    if (shown.contradictions > 0 || id !== 'no-lock-no-constraint' || time === 100) return shown;
+  }
+}
 
 /** Rows of the run, and schemas of scripts, in the deployed schema. */
 async function leftBehind(): Promise<unknown> {
@@ -102,7 +110,7 @@ describe('with a defect in the application', () => {
     expect(repro.found?.length).toBeGreaterThan(20);
     // What the last try left: scripts write the same rows.
     await removeRows(deployed, run);
-    const shown = await play(id, script);
+    const shown = await playUntilShown(id, script);
     expect(shown.contradictions, shown.answers.join()).toBeGreaterThan(0);
     expect(await leftBehind()).toEqual({ bookings: 0, audited: 0, notes: 0 });
   });

@@ -53,7 +53,7 @@ export async function startProject(): Promise<Project> {
       const columns = columnsOf(await describe());
       const known = async () =>
         expect(columnsOf(await describeByApi())).toEqual(expect.arrayContaining(columns));
-      await vi.waitFor(known, { timeout: 10_000, interval: 100 });
+      await vi.waitFor(known, { timeout: 60_000, interval: 100 });
     },
     async stop() {
       await sql.end({ timeout: 2 });

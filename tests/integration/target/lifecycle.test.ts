@@ -62,7 +62,7 @@ it('stop does not wait for calls and transactions that are under way', async () 
   await idle`select 1`;
   const began = performance.now();
   await target.stop();
-  expect(performance.now() - began).toBeLessThan(5_000);
+  expect(performance.now() - began).toBeLessThan(30_000);
   expect(await sleeping).toMatch(/terminating connection|CONNECTION/);
   expect(leftovers(target)).toEqual([]);
 });
@@ -84,7 +84,7 @@ describe('a process that dies without stopping', () => {
       // What a terminal does on Ctrl-C; the servers and the watchdog have groups of their own.
       process.kill(-(child.pid as number), signal);
       await once(child, 'exit');
-      await expect.poll(() => leftovers(target), { timeout: 5_000 }).toEqual([]);
+      await expect.poll(() => leftovers(target), { timeout: 60_000 }).toEqual([]);
     },
   );
 });
@@ -145,13 +145,13 @@ describe('a start that fails says why and leaves nothing', () => {
 
   it.each([0, 60, 250, 400])('an interrupt after %i ms', async (ms) => {
     const parent = await dataParent();
-    const migrations = await migrationsFolder({ '1.sql': 'select pg_sleep(30)' });
+    const migrations = await migrationsFolder({ '1.sql': 'select pg_sleep(100)' });
     onTestFinished(() => remove(migrations));
     const signal = ms === 0 ? AbortSignal.abort() : AbortSignal.timeout(ms);
     const began = performance.now();
     const failing = startEmbedded({ migrations, dataParent: parent, signal });
     await expect(failing).rejects.toThrow(InterruptedError);
-    expect(performance.now() - began).toBeLessThan(6_000);
+    expect(performance.now() - began).toBeLessThan(60_000);
     expect(await readdir(parent)).toEqual([]);
   });
 });

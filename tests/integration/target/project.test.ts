@@ -178,7 +178,7 @@ describe('the API', () => {
       alter role authenticator set pgrst.db_schemas = 'public, iso';
       notify pgrst, 'reload config'; notify pgrst, 'reload schema'`);
     const call = () => client(target, target.secretApiKey).schema('iso').rpc('which');
-    await expect.poll(async () => (await call()).data, { timeout: 5_000 }).toBe('iso');
+    await expect.poll(async () => (await call()).data, { timeout: 60_000 }).toBe('iso');
     await sql.unsafe('alter role authenticator reset pgrst.db_schemas; drop schema iso cascade');
   });
 

@@ -37,7 +37,7 @@ async function exposed(list: string): Promise<void> {
     const { checks } = await report({ SUPABASE_DB_URL: '' });
     return named(checks, 'exposed schemas')?.detail.includes(list) ? true : undefined;
   };
-  expect(await pollUntil(seen, { intervalMs: 100, deadlineMs: 10_000 })).toBe(true);
+  expect(await pollUntil(seen, { intervalMs: 100, deadlineMs: 60_000 })).toBe(true);
 }
 
 describe('with an isolated schema', () => {

@@ -50,14 +50,21 @@ it('rows that change between two looks do not make two databases of one', async 
     while (writing) await writer`update restaurants set name = name || ''`;
   })();
   const { restUrl, secretKey, secrets } = project.target;
-  const proof = proveSameDatabase(
-    sql,
-    { restUrl, secretKey, secrets },
-    { source: 'public', patienceMs: 200 },
-  );
-  await new Promise((resolve) => setTimeout(resolve, 250));
-  writing = false;
-  await writes;
+  // Writing goes on for two of four looks, or until one look is enough.
+  let asked = 0;
+  const watched = new Proxy(sql, {
+    apply: (target, self, args) => {
+      if (Array.isArray(args[0]) && 'raw' in args[0]) asked += 1;
+      // The first question is for the tables.
+      if (asked > 2) writing = false;
+      return Reflect.apply(target, self, args);
+    },
+  });
+  const api = { restUrl, secretKey, secrets };
+  const proof = proveSameDatabase(watched, api, { source: 'public', patienceMs: 200 }).finally(() => {
+    writing = false;
+  });
   expect(await proof).toBe('same');
+  await writes;
   await Promise.all([sql.end(), writer.end()]);
 });

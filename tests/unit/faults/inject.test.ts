@@ -1,10 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { type FaultEvent, faultEventSchema, type PlannedFault } from '../../../contracts/faults.ts';
 import type { Disturbed } from '../../../faults/actions.ts';
 import { injectFaults } from '../../../faults/inject.ts';
 import { randomStream } from '../../../plan/random.ts';
 import type { Disturb } from '../../../target/gateway/disturbance.ts';
+
+/** Waits for what the faults do: how long that takes is the machine's affair. */
+const until = (reached: () => boolean): Promise<void> =>
+  vi.waitFor(() => expect(reached()).toBe(true), { timeout: 60_000, interval: 5 });
 
 /** Controls that note what was done to them. */
 function target(crash: () => Promise<void> = async () => {}) {
@@ -25,7 +29,7 @@ function target(crash: () => Promise<void> = async () => {}) {
     schema: 'table_stress',
     random: randomStream(1, 'test'),
   } as unknown as Disturbed;
-  return { done, disturbed, ask: () => decide?.() ?? null };
+  return { done, disturbed, ask: () => decide?.() ?? null, isDisturbed: () => decide !== null };
 }
 
 function inject(planned: PlannedFault[], disturbed: Disturbed) {
@@ -59,7 +63,7 @@ it('nothing happens before the load begins; then each in its turn, with its begi
   expect(done).toEqual([]);
   injection.begin();
   injection.begin();
-  await delay(1100);
+  await until(() => done.length === 2);
   await injection.end();
   expect(done).toEqual(['crash', 'restart']);
   expect(events).toMatchObject([
@@ -81,11 +85,11 @@ it('what the load leaves no time for is noted as not done', async () => {
 });
 
 it('requests are disturbed as planned, until the load is over, and counted', async () => {
-  const { disturbed, ask } = target();
-  const { events, injection } = inject([fault('drop-replies', 0, { duration_ms: 60_000 })], disturbed);
+  const { disturbed, ask, isDisturbed } = target();
+  const { events, injection } = inject([fault('drop-replies', 0, { duration_ms: 600_000 })], disturbed);
   expect(ask()).toBeNull();
   injection.begin();
-  await delay(20);
+  await until(isDisturbed);
   expect([ask(), ask()]).toEqual([{ kind: 'drop-reply' }, { kind: 'drop-reply' }]);
   await injection.end();
   expect(ask()).toBeNull();
@@ -93,10 +97,10 @@ it('requests are disturbed as planned, until the load is over, and counted', asy
 });
 
 it('a share of the requests is left alone', async () => {
-  const { disturbed, ask } = target();
-  const { injection } = inject([fault('delay', 0, { duration_ms: 60_000, share: 0.5 })], disturbed);
+  const { disturbed, ask, isDisturbed } = target();
+  const { injection } = inject([fault('delay', 0, { duration_ms: 600_000, share: 0.5 })], disturbed);
   injection.begin();
-  await delay(20);
+  await until(isDisturbed);
   const hit = Array.from({ length: 400 }, ask).filter((each) => each !== null);
   expect(hit.length).toBeGreaterThan(140);
   expect(hit.length).toBeLessThan(260);
@@ -107,7 +111,7 @@ it('a server that does not come back is noted, and the next fault is tried none 
   const { disturbed, done } = target(() => Promise.reject(new Error('did not start')));
   const { events, injection } = inject([fault('crash', 0), fault('pause', 0, { duration_ms: 5 })], disturbed);
   injection.begin();
-  await delay(1000);
+  await until(() => done.length === 2);
   await injection.end();
   expect(events[0]).toMatchObject({ kind: 'crash', ended_at: null, problem: 'did not start' });
   expect(done).toEqual(['crash', 'pause 5']);

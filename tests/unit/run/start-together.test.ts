@@ -52,6 +52,23 @@ it('starts all again, with more time, when one is not ready', async () => {
   expect(said).toEqual(['  not every load generator was ready after 5 s: starting them again']);
 });
 
+it('starts all again when one came so late that it failed by itself', async () => {
+  let attempts = 0;
+  const launch = async (index: number, startAt: number, signal: AbortSignal): Promise<string> => {
+    if (index === 0) attempts += 1;
+    const attempt = attempts;
+    writeFileSync(files[index] as string, '{"anchor":true}\n');
+    if (attempt > 1) return 'done';
+    if (index === 0) return untilStopped(signal);
+    // The machine stood still past the start.
+    vi.setSystemTime(startAt + 1500);
+    throw new Error('the agreed start was 1500 ms ago');
+  };
+  const ends = await startTogether({ files, planBytes: 0, launch, signal: never, say: () => {} });
+  expect(ends).toEqual(['done', 'done']);
+  expect(attempts).toBe(2);
+});
+
 it('ends the others when one fails, and says why it failed', async () => {
   const stopped: string[] = [];
   const launch = async (index: number, _: number, signal: AbortSignal): Promise<string> => {

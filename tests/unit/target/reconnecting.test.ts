@@ -35,21 +35,25 @@ const connect = (openingMs: number): postgres.Sql =>
         database: 'database',
         ssl: false,
         max: 1,
+        // Seconds between attempts.
+        backoff: () => 0.01,
       }),
     openingMs,
   });
 
 it('gives up a server that ends every connection without a word', async () => {
   answer = (socket) => socket.once('data', () => socket.end());
-  const sql = connect(300);
-  await expect(sql`select 1`).rejects.toThrow('the database server does not let a connection in');
-  // One attempt may still be under way.
-  await delay(200);
-  const made = attempts;
-  expect(made).toBeGreaterThan(1);
-  await delay(200);
-  expect(attempts).toBe(made);
-  await sql.end({ timeout: 0 });
+  // Time for a second attempt, however slow the machine is.
+  for (let openingMs = 200; attempts < 2; openingMs *= 2) {
+    attempts = 0;
+    const sql = connect(openingMs);
+    await expect(sql`select 1`).rejects.toThrow('the database server does not let a connection in');
+    const made = attempts;
+    await delay(200);
+    // One attempt may still have been under way.
+    expect(attempts).toBeLessThanOrEqual(made + 1);
+    await sql.end({ timeout: 0 });
+  }
 });
 
 it('tells all that wait why it was refused, and asks again the next time', async () => {

@@ -40,8 +40,18 @@ it('a taken port is bad usage, a free one is kept', async () => {
   onTestFinished(() => void server.close());
   const { port } = server.address() as AddressInfo;
   await expect(choosePort(port, 'PostgREST')).rejects.toThrow(UsageError);
-  const free = await freePort();
-  expect(await choosePort(free, 'PostgREST')).toBe(free);
+  // Somebody else may take a free one at any moment, but hardly three.
+  const kept: boolean[] = [];
+  for (let attempt = 0; attempt < 3; attempt += 1) {
+    const free = await freePort();
+    kept.push(
+      await choosePort(free, 'PostgREST').then(
+        (chosen) => chosen === free,
+        () => false,
+      ),
+    );
+  }
+  expect(kept).toContain(true);
 });
 
 it.each([

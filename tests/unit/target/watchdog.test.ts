@@ -36,7 +36,7 @@ it('ends processes and removes folders when its pipe ends without a word', async
   await once(watchdog, 'exit');
   expect(existsSync(folder)).toBe(false);
   expect(spared.child.exitCode ?? spared.child.signalCode).toBeNull();
-}, 15_000);
+}, 60_000);
 
 it('does nothing once dismissed, and dismissing can be repeated', async () => {
   const folder = await scratchFolder();

@@ -1,10 +1,10 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { plantDoubleBooking } from '../../../bench/verify/plant.ts';
 import { writeRun } from '../../../bench/verify/write-run.ts';
-import type { RunFolder } from '../../../contracts/run-folder.ts';
+import { RunFolder } from '../../../contracts/run-folder.ts';
 import { type ReadRange, readRange } from '../../../history/columns/read-range.ts';
 import { readHistory, readLargeHistory } from '../../../history/read.ts';
 import { Thread } from '../../../history/threads/thread.ts';
@@ -24,10 +24,19 @@ const shape = {
   unknownOneIn: 200,
 };
 
+let root: string;
+let written: RunFolder;
+beforeAll(async () => {
+  root = await mkdtemp(path.join(tmpdir(), 'ts-large-'));
+  written = await writeRun(path.join(root, 'run'), shape);
+});
+afterAll(() => rm(root, { recursive: true, force: true }));
+
+/** A copy of the run, which may be changed. */
 async function largeRun(): Promise<RunFolder> {
-  const root = await mkdtemp(path.join(tmpdir(), 'ts-large-'));
-  onTestFinished(() => rm(root, { recursive: true, force: true }));
-  return writeRun(path.join(root, 'run'), shape);
+  const copy = await mkdtemp(path.join(root, 'copy-'));
+  await cp(written.root, copy, { recursive: true });
+  return new RunFolder(copy);
 }
 
 async function expectSameVerdict(folder: RunFolder): Promise<string> {

@@ -102,7 +102,7 @@ const damages: { expected: InvariantId; damage: (run: Simulated) => Simulated | 
 describe.each(damages)('a run damaged for $expected', ({ expected, damage }) => {
   it('is caught in every seeded round that offers a place', () => {
     let tried = 0;
-    for (let seed = 0; seed < 1000; seed += 1) {
+    for (let seed = 0; seed < roundsOf(1000); seed += 1) {
       const run = damage(simulate(seed));
       if (!run) continue;
       tried += 1;

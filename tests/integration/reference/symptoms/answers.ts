@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
 import { assign, rowsOf, setStatus, unassign } from '../calls.ts';
 import { outcome, tally } from '../database.ts';
+import { crossing } from './rivals.ts';
 import type { Symptom } from './symptom.ts';
 
 const hour = 3_600_000;
@@ -36,16 +37,14 @@ export const answerSymptoms: Record<string, Symptom> = {
   },
 
   async 'shared-table-locks'(reference, world) {
-    const sql = await reference.connect(6);
-    const codes: string[] = [];
-    // Whether two calls meet is chance, though a likely one.
-    for (let round = 0; round < 5 && !codes.includes('40P01'); round += 1) {
-      const table = await world.table();
-      const bookings = await world.bookings(6);
-      const calls = bookings.map((booking) => outcome(assign(sql, booking, [table])));
-      codes.push(...Object.keys(tally(await Promise.all(calls))));
-    }
-    expect(codes).toContain('40P01');
+    const sql = await reference.connect(3);
+    const [table, one, other] = [await world.table(), await world.booking(), await world.booking()];
+    const outcomes = await crossing(sql, {
+      first: (tx) => tx`SELECT FROM table_inventory WHERE id = ${table} FOR SHARE`,
+      rival: () => assign(sql, one, [table]),
+      next: (tx) => assign(tx, other, [table]),
+    });
+    expect(Object.keys(tally(outcomes))).toContain('40P01');
   },
 
   async 'cancelled-keeps-tables'({ sql }, world) {

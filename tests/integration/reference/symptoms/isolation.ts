@@ -1,27 +1,15 @@
 import { expect } from 'vitest';
 import { assign } from '../calls.ts';
 import { isAssignmentWaiting, outcome, until } from '../database.ts';
+import { bothGetIt } from './rivals.ts';
 import type { Symptom } from './symptom.ts';
 
 const moved = { from: '2031-03-01T18:15:00Z', to: '2031-03-01T20:15:00Z' };
 
-/** A call that waits for another to commit does not see what that one has written. */
-const bothGetIt: Symptom = async (reference, world) => {
-  const rivals = await reference.connect(2);
-  const [table, first, second] = [await world.table(), await world.booking(), await world.booking()];
-  const rival = await rivals.begin(async (tx) => {
-    await assign(tx, first, [table]);
-    const call = outcome(assign(rivals, second, [table]));
-    await until(() => isAssignmentWaiting(reference.sql));
-    return { call };
-  });
-  expect(await rival.call).toBe('ok');
-};
-
 /** What a transaction sees of another that is not over yet. */
 export const isolationSymptoms: Record<string, Symptom> = {
-  'check-in-old-snapshot': bothGetIt,
-  'write-skew-over-holds': bothGetIt,
+  'check-in-old-snapshot': bothGetIt(),
+  'write-skew-over-holds': bothGetIt(),
 
   async 'lost-window-update'(reference, world) {
     const rivals = await reference.connect(2);

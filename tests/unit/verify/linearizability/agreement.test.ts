@@ -72,7 +72,7 @@ describe.each(names)('looking for one order: %s', (name) => {
 
   it('finds one in good runs', () => {
     let [all, missed] = [0, 0];
-    for (let seed = 0; seed < 300; seed += 1) {
+    for (let seed = 0; seed < roundsOf(300); seed += 1) {
       for (const { found } of looked(scriptOf(simulate(seed, size)))) {
         all += 1;
         if (!found) missed += 1;
