@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { overlaps, type Window, windowFrom } from '../../../contracts/instant.ts';
 import { randomStream } from '../../../plan/random.ts';
 import { measureContention } from '../../../verify/contention.ts';
-import { overlaps, type Window, windowFrom } from '../../../verify/instant.ts';
 import type { RunData } from '../../../verify/run-data.ts';
 import { parseRun } from './script.ts';
 
