@@ -7,6 +7,8 @@ import type { RunFolder } from '../contracts/run-folder.ts';
 export interface Observed {
   /** Looks at the database that showed something; 0 where nothing may be seen. */
   looks: number;
+  /** Looks in which several calls were at work in the database, so that one of them could wait for another. */
+  busy: number;
   /** Looks in which a call waited for a lock. */
   waits: number;
   /** Share of all cores that the load generator used; null where that cannot be read. */
@@ -32,12 +34,14 @@ export async function readObservations(folder: RunFolder): Promise<Map<string, O
 
 async function summarise(file: string): Promise<Omit<Observed, 'dropped'>> {
   let looks = 0;
+  let busy = 0;
   let waits = 0;
   let first: { at_ms: number; cpu: number } | null = null;
   let generator_cpu: number | null = null;
   for await (const look of eachLook(file)) {
     if (look.waiting !== null) {
       looks += 1;
+      if ((look.active ?? 0) > 1) busy += 1;
       if (look.waiting > 0) waits += 1;
     }
     if (look.generator_cpu_s === null) continue;
@@ -46,7 +50,7 @@ async function summarise(file: string): Promise<Omit<Observed, 'dropped'>> {
     const seconds = (at_ms - first.at_ms) / 1000;
     if (seconds >= 1) generator_cpu = (cpu - first.cpu) / seconds / cores;
   }
-  return { looks, waits, generator_cpu };
+  return { looks, busy, waits, generator_cpu };
 }
 
 async function droppedArrivals(file: string): Promise<number | null> {

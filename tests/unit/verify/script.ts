@@ -26,7 +26,8 @@ import type { RunData } from '../../../verify/run-data.ts';
  *   group g1 b1 @60-120                        a merge group
  *   has ledger                                 the application keeps one; ledger b1 k t1 @60-120: an entry
  *   seeded                                     bookings are as planned; became b1 cancelled: but for one
- *   contention required                        as much of it as a real run needs; looks 80 waits 3: what was observed
+ *   contention required                        as much of it as a real run needs
+ *   looks 80 waits 3 [idle]                    what was observed; idle: of one call at a time at most
  *   matrix to-come available=reserved available   a cell of the status matrix: case, previous=stored, the rule
  *   matrix overlapping available=not-possible reserved | matrix skipped REASON | matrix failed REASON
  *   watch t1 every                             k6 polled that table, which the policy refreshes
@@ -285,7 +286,9 @@ function parseSetting(run: RunData, line: string): boolean {
     if (run.thresholds) run.thresholds.contention = readThresholds('thresholds.json').contention;
   } else if (words[0] === 'looks') {
     const [looks, waits] = [Number(words[1]), Number(words[3])];
-    run.observations.set('hot-table', { looks, waits, generator_cpu: null, dropped: null });
+    // `looks 80 waits 0 idle`: at most one call at a time was at work in them.
+    const busy = words[4] === 'idle' ? 0 : looks;
+    run.observations.set('hot-table', { looks, busy, waits, generator_cpu: null, dropped: null });
   } else if (words[0] === 'booking') {
     const found = run.bookings.get(booking(words[1] ?? ''));
     if (found) found.status = words[2] as Booking['status'];
