@@ -49,7 +49,7 @@ async function untilFound(on: Explored, promise: string): Promise<Found | null> 
   const open = pairs.map((definition) => ({ definition, explorer: on.explorer(definition) }));
   for (const bound of [0, 1, 2]) {
     for (const { definition, explorer } of open) {
-      await explorer.advance(bound, 20_000);
+      await explorer.advance(bound, 60_000);
       const finding = explorer.result().findings.find((each) => each.promise === promise);
       if (finding) return { definition, finding, ms: performance.now() - begun };
     }

@@ -20,7 +20,7 @@ afterAll(async () => {
   await explored?.target.stop();
 });
 
-const everything = { preemptions: Number.POSITIVE_INFINITY, keepGoing: true };
+const everything = { preemptions: Number.POSITIVE_INFINITY, keepGoing: true, budget: 600_000 };
 const unlocked = pair('claim-unlocked', "claim_unlocked('{table t1}')", "claim_unlocked('{table t1}')");
 const locked = pair('claim-locked', "claim_locked('{table t1}')", "claim_locked('{table t1}')");
 const opposite = pair(

@@ -82,8 +82,12 @@ describe('a PostgREST that does not follow', () => {
   it('an interruption puts back what was there', async () => {
     const abort = new AbortController();
     const unknown = { ...functionUnderTest, name: 'no_such_function' };
-    setTimeout(() => abort.abort(), 300);
-    await expect(expose({ known: unknown, signal: abort.signal })).rejects.toThrow('interrupted');
+    const ended = expect(expose({ known: unknown, signal: abort.signal })).rejects.toThrow('interrupted');
+    await expect
+      .poll(() => settings(project.superuser), { timeout: 60_000 })
+      .toEqual(['all: public, table_stress']);
+    abort.abort();
+    await ended;
     expect(await settings(project.sql)).toEqual([]);
   });
 });

@@ -175,11 +175,11 @@ describe.skipIf(!executable)(`report.html in a browser${reason}`, () => {
     await open({ width: 390 }, async (page) => {
       await page.getByRole('link', { name: 'jump to the contradiction' }).first().click();
       expect(await page.locator('li.contradiction:target').textContent()).toContain('yet B was acknowledged');
-      expect(await page.locator('li.contradiction:target').isVisible()).toBe(true);
+      await page.locator('li.contradiction:target').waitFor({ state: 'visible' });
       const first = page.locator('details.violation').first();
       await first.locator('summary').click();
       await page.goto(`${url}#evidence-no-double-booking-2-contradiction`);
-      expect(await page.locator('li.contradiction:target').isVisible()).toBe(true);
+      await page.locator('li.contradiction:target').waitFor({ state: 'visible' });
     });
   });
 

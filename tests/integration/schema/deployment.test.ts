@@ -92,7 +92,7 @@ it('an older overload beside the newer one is fine: calls name every parameter',
 it('the clock of a database on this machine is this clock, within the error that is told', async () => {
   const { offset_ms, error_ms } = await measureDatabaseClock(project.sql);
   expect(error_ms).toBeGreaterThan(0);
-  expect(error_ms).toBeLessThan(20);
+  expect(error_ms).toBeLessThan(500);
   // performance.timeOrigin drifts from the wall clock when the system's clock is corrected.
   const drift = Math.abs(performance.timeOrigin + performance.now() - Date.now());
   expect(Math.abs(offset_ms)).toBeLessThanOrEqual(error_ms + drift + 1);

@@ -20,11 +20,12 @@ it('hands on each line once, in order, and the last ones at the end', async () =
     (line) => lines.push(line),
   );
   appendFileSync(file, '{"anchor":true}\n{"class":"ok"}\n{"cla');
-  await expect.poll(() => lines.length, { timeout: 5000 }).toBe(2);
+  await expect.poll(() => lines.length, { timeout: 60_000 }).toBe(2);
   appendFileSync(file, 'ss":"conflict"}\n');
   await unfollow();
   expect(lines).toEqual(['{"anchor":true}', '{"class":"ok"}', '{"class":"conflict"}']);
-  expect(shown.at(-1)).toBe('2 calls: 1 ok, 1 conflict');
+  // A machine that paused has a rate to show as well.
+  expect(shown.at(-1)).toMatch(/^2 calls: 1 ok, 1 conflict(;|$)/);
 });
 
 it('adds up what several load generators write', async () => {
@@ -34,7 +35,7 @@ it('adds up what several load generators write', async () => {
   appendFileSync(files[0] ?? '', '{"class":"ok"}\n');
   appendFileSync(files[1] ?? '', '{"class":"ok"}\n{"class":"conflict"}\n');
   await unfollow();
-  expect(shown.at(-1)).toBe('3 calls: 2 ok, 1 conflict');
+  expect(shown.at(-1)).toMatch(/^3 calls: 2 ok, 1 conflict(;|$)/);
 });
 
 it('a file that never appears is no error', async () => {

@@ -152,6 +152,6 @@ describe('files', () => {
     const { statements } = split(`${body}\\unrestrict x\n`);
     expect(statements).toHaveLength(2000);
     expect(statements.at(-1)?.line).toBe(2000);
-    expect(performance.now() - began).toBeLessThan(5_000);
+    expect(performance.now() - began).toBeLessThan(30_000);
   });
 });
