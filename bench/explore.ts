@@ -32,7 +32,7 @@ try {
   const instrumentation = await instrumentSchema(sql, SCHEMA);
   const reader = new FootprintReader(instrumentation, await readConstraints(sql, SCHEMA));
   const origin = { tag: TAG, seed: 1, anchor: Date.now() };
-  const workbench = await Workbench.open(target, instrumentation, origin);
+  const workbench = await Workbench.open(target.databaseUrl, instrumentation, origin);
   console.log('| case | schedules | ms each | CPU ms of this process each | load of the machine |');
   console.log('| --- | --- | --- | --- | --- |');
   for (const definition of standardCases.filter(({ name }) => tellingCases.includes(name))) {

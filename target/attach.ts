@@ -20,7 +20,6 @@ const connectionSchema = z.strictObject({
   rest_url: loopback,
   secret_key: z.string().min(1),
   database_url: loopback,
-  database_socket: z.string().nullable().default(null),
   versions: z.record(z.string(), z.string()),
 });
 
@@ -38,7 +37,6 @@ export async function writeConnection(file: string, target: Target): Promise<voi
     rest_url: target.restUrl,
     secret_key: target.secretKey,
     database_url: target.databaseUrl ?? '',
-    database_socket: target.databaseSocket,
     versions: { ...target.versions },
   };
   try {
@@ -71,7 +69,6 @@ export async function attachTarget(file: string): Promise<Target> {
     restUrl: connection.rest_url,
     secretKey: connection.secret_key,
     databaseUrl: connection.database_url,
-    databaseSocket: connection.database_socket,
     versions: connection.versions,
     secrets: [connection.secret_key, password].filter((secret) => secret !== ''),
     stop: async () => {},

@@ -146,7 +146,6 @@ async function start(
     restUrl: options.viaGateway ? `${gateway.url}/rest/v1` : postgrestUrl,
     secretKey: keys.serviceRoleKey,
     databaseUrl: databaseUrl('postgres', passwords.postgres),
-    databaseSocket: database.socket,
     superuserUrl: databaseUrl('supabase_admin', passwords.supabase_admin),
     postgrestUrl,
     postgrestAdminUrl: `http://127.0.0.1:${adminPort}`,

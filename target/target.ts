@@ -16,8 +16,6 @@ export interface Target {
   readonly secretKey: string;
   /** Direct or session-pooler connection string (contains a password), or null when only the API is known. */
   readonly databaseUrl: string | null;
-  /** Path of the database's socket on this machine, which costs less than TCP; null where there is none. */
-  readonly databaseSocket: string | null;
   /** Names and versions of what runs: `{ postgresql: '17.10', postgrest: '12.0.2' }`. */
   readonly versions: Readonly<Record<string, string>>;
   /** Everything that must never be printed or written: keys, passwords, JWT secret. */

@@ -1,9 +1,8 @@
-import type postgres from 'postgres';
+import postgres from 'postgres';
 import { messageOf } from '../../contracts/errors.ts';
 import { qualified, searchPath } from '../../sql/statements.ts';
 import { SLOTS, sequenceOf } from '../instrument/yield-function.ts';
 import { type CallResult, Session } from '../scheduler/session.ts';
-import { type DatabaseAddress, openClient } from './address.ts';
 
 /** Role that the application's backend calls as. */
 const CALLER = 'service_role';
@@ -29,9 +28,16 @@ export interface WorkbenchConnections {
 }
 
 /** Opens all sessions that schedules need. */
-export async function openSessions(address: DatabaseAddress, schema: string): Promise<WorkbenchConnections> {
+export async function openSessions(databaseUrl: string, schema: string): Promise<WorkbenchConnections> {
   const notes: string[] = [];
-  const single = (purpose: string): postgres.Sql => openClient(address, { purpose, onNotice: () => {} });
+  const single = (purpose: string): postgres.Sql =>
+    postgres(databaseUrl, {
+      max: 1,
+      idle_timeout: 0,
+      max_lifetime: null,
+      onnotice: () => {},
+      connection: { application_name: `table-stress explore ${purpose}`, TimeZone: 'UTC', DateStyle: 'ISO' },
+    });
   const [control, writer, before] = [single('scheduler'), single('rows'), single('earlier calls')];
   const clients = [control, writer, before];
   const sessions: Session[] = [];
@@ -59,7 +65,7 @@ export async function openSessions(address: DatabaseAddress, schema: string): Pr
     await control.unsafe('set statement_timeout = 0; set lock_timeout = 0');
     for (let slot = 0; slot < SLOTS - 1; slot += 1) {
       await writer.unsafe(`alter sequence ${qualified(schema, sequenceOf(slot))} restart`);
-      sessions.push(await Session.open(address, slot, settings));
+      sessions.push(await Session.open(databaseUrl, slot, settings));
     }
     return {
       sessions,

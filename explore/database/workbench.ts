@@ -13,7 +13,6 @@ import { Control } from '../scheduler/control.ts';
 import { runSchedule } from '../scheduler/run.ts';
 import type { Chooser } from '../scheduler/schedule.ts';
 import type { Trace } from '../scheduler/trace.ts';
-import type { DatabaseAddress } from './address.ts';
 import { openSessions, type WorkbenchConnections } from './connections.ts';
 import { type FinalRow, readFinalRows } from './final-rows.ts';
 import { Instances, type PreparedInstance, takeWorld } from './instances.ts';
@@ -67,11 +66,11 @@ export class Workbench {
    * @param origin everything that is written carries its tag
    */
   static async open(
-    address: DatabaseAddress,
+    databaseUrl: string,
     instrumentation: Instrumentation,
     origin: Origin,
   ): Promise<Workbench> {
-    const connections = await openSessions(address, instrumentation.schema);
+    const connections = await openSessions(databaseUrl, instrumentation.schema);
     try {
       const { schema } = instrumentation;
       const description = await describeFromCatalog(connections.writer, schema);

@@ -1,5 +1,4 @@
-import type postgres from 'postgres';
-import { type DatabaseAddress, openClient } from '../database/address.ts';
+import postgres from 'postgres';
 import { SLOT_SETTING } from '../instrument/yield-function.ts';
 import { parseYieldMessage, type YieldMessage } from './message.ts';
 
@@ -54,11 +53,14 @@ export class Session {
    * @param slot number of the session in its schema; nobody else may use it
    * @param settings statements that prepare the session
    */
-  static async open(address: DatabaseAddress, slot: number, settings: readonly string[]): Promise<Session> {
+  static async open(databaseUrl: string, slot: number, settings: readonly string[]): Promise<Session> {
     const notices: { listener: SessionListener | null } = { listener: null };
-    const sql = openClient(address, {
-      purpose: String(slot),
-      onNotice: (message) => {
+    const sql = postgres(databaseUrl, {
+      max: 1,
+      idle_timeout: 0,
+      max_lifetime: null,
+      connection: { application_name: `table-stress explore ${slot}`, TimeZone: 'UTC', DateStyle: 'ISO' },
+      onnotice: ({ message = '' }) => {
         const read = parseYieldMessage(message);
         if (read) notices.listener?.yielded(read);
       },

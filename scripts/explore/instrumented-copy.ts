@@ -67,11 +67,7 @@ export async function withInstrumentedCopy<T>(
     );
     const reader = new FootprintReader(instrumentation, await readConstraints(sql, isolation.schema));
     const origin = { tag, seed, anchor };
-    const workbench = await Workbench.open(
-      { ...target, databaseUrl: databaseOf(target) },
-      instrumentation,
-      origin,
-    );
+    const workbench = await Workbench.open(databaseOf(target), instrumentation, origin);
     try {
       result = await use({ workbench, reader, fingerprint: made.isolation.fingerprint });
     } finally {

@@ -8,7 +8,6 @@ import { type Cluster, type ClusterOptions, prepareCluster, startOnFreePort } fr
 import { superuser } from './initdb.ts';
 import { randomPassword, scramVerifier } from './password.ts';
 import { PortLostError, startPostgres } from './server.ts';
-import { socketIn } from './socket.ts';
 
 const loginRoles = ['postgres', 'authenticator', superuser] as const;
 
@@ -18,8 +17,6 @@ export interface RunningDatabase {
   /** On the same port and data, once it has ended. */
   readonly startAgain: () => Promise<ServerProcess>;
   readonly port: number;
-  /** Path of its socket; null when it has none. */
-  readonly socket: string | null;
   readonly passwords: Readonly<Record<'postgres' | 'authenticator' | 'supabase_admin', string>>;
 }
 
@@ -71,8 +68,7 @@ async function startCluster(
       await sql.end({ timeout: 1 });
     }
     const { signal: _, ...later } = settings;
-    const startAgain = (): Promise<ServerProcess> => startPostgres({ ...later, port });
-    return { process: server, startAgain, port, socket: socketIn(cluster.dataFolder, port), passwords };
+    return { process: server, startAgain: () => startPostgres({ ...later, port }), port, passwords };
   } catch (error) {
     await server.stop();
     throw error;

@@ -6,7 +6,6 @@ import { describeExit, type ServerProcess, startServer } from '../server-process
 import type { Watchdog } from '../watchdog.ts';
 import type { PostgresBinaries } from './binaries.ts';
 import type { Identity } from './identity.ts';
-import { socketDirectories } from './socket.ts';
 
 export interface PostgresOptions {
   binaries: PostgresBinaries;
@@ -23,27 +22,13 @@ export interface PostgresOptions {
 /** PostgreSQL could not bind its port: somebody took it since it was chosen. Try another one. */
 export class PortLostError extends TargetError {}
 
-/** The data folder is where no socket can be. */
-class NoSocketError extends TargetError {}
-
 /**
  * Starts PostgreSQL on a data folder and waits until it accepts connections.
  *
  * @throws PortLostError, or TargetError with the last lines of the log.
  */
 export async function startPostgres(options: PostgresOptions): Promise<ServerProcess> {
-  const { dataFolder, port } = options;
-  try {
-    return await startWith(socketDirectories(dataFolder, port), options);
-  } catch (error) {
-    if (!(error instanceof NoSocketError)) throw error;
-    return startWith('', options);
-  }
-}
-
-async function startWith(socketDirectory: string, options: PostgresOptions): Promise<ServerProcess> {
   const args = ['-D', options.dataFolder, '-p', String(options.port)];
-  args.push('-c', `unix_socket_directories=${socketDirectory}`);
   if (!options.durable)
     args.push('-c', 'fsync=off', '-c', 'synchronous_commit=off', '-c', 'full_page_writes=off');
   const server = await startServer({
@@ -90,7 +75,6 @@ async function startFailure(server: ServerProcess): Promise<Error> {
   const how = server.exit ? describeExit(server.exit) : '';
   if (server.stopping) return new InterruptedError();
   if (/Address already in use/.test(tail)) return new PortLostError('The port for PostgreSQL was taken.');
-  if (/could not create any Unix-domain sockets/.test(tail)) return new NoSocketError(tail);
   if (/No space left on device/.test(tail)) {
     return new TargetError('PostgreSQL could not start: the disk is full.', [
       'Free some space, or set TABLE_STRESS_DATA to a folder on another disk.',

@@ -1,12 +1,13 @@
 /**
  * Server settings that resemble a small hosted project: few connections, modest memory, and a log that shows who
- * waited for whom. Written to the data folder when it is made; port, socket and durability are given at each start.
+ * waited for whom. Written to the data folder when it is made; port and durability are given at each start.
  *
  * Conflicts are expected here in great numbers, so a plain error is logged without its statement
  * (`log_min_error_statement`): hours of load must not fill the disk. Lock waits and deadlocks keep theirs.
  */
 export const serverSettings = `
 listen_addresses = '127.0.0.1'
+unix_socket_directories = ''
 password_encryption = 'scram-sha-256'
 max_connections = 60
 superuser_reserved_connections = 3
@@ -36,9 +37,8 @@ track_io_timing = on
 track_commit_timestamp = on
 `;
 
-/** Only the loopback address and a socket in the server's own folder, only with a password. */
+/** Only TCP on the loopback address, only with a password. */
 export const hostBasedAuthentication = `
-local all all scram-sha-256
 host all all 127.0.0.1/32 scram-sha-256
 host replication all 127.0.0.1/32 scram-sha-256
 `;

@@ -62,7 +62,6 @@ export async function openStaging(
     restUrl,
     secretKey: configuration.key.value,
     databaseUrl: database?.url ?? null,
-    databaseSocket: null,
     versions,
     secrets,
     exposedSchemas: api.exposedSchemas,

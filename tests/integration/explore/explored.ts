@@ -55,7 +55,7 @@ export async function openExplored(target: EmbeddedSupabase): Promise<Explored> 
   const instrumentation = await instrumentSchema(sql, schema);
   const reader = new FootprintReader(instrumentation, await readConstraints(sql, schema));
   const origin = { tag: TAG, seed: copies, anchor: Date.now() };
-  const workbench = await Workbench.open(target, instrumentation, origin);
+  const workbench = await Workbench.open(target.databaseUrl, instrumentation, origin);
   const explorer = (definition: CaseDefinition, limits: Partial<CaseLimits> = {}): CaseExplorer =>
     new CaseExplorer({
       workbench,

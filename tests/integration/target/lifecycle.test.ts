@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { chmod, mkdir, mkdtemp, readdir, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -40,17 +40,6 @@ it('two at once are two projects, and stop leaves nothing', async () => {
   await two.stop();
   await two.stop();
   expect(leftovers(two)).toEqual([]);
-});
-
-it('has no socket where its path would be too long, and one where it has a comma', async () => {
-  const parent = await dataParent();
-  const [long, odd] = ['x'.repeat(60), 'o,"d'].map((name) => join(parent, name)) as [string, string];
-  await Promise.all([long, odd].map((folder) => mkdir(folder, { mode: 0o755 })));
-  const [without, target] = await Promise.all([start({ dataParent: long }), start({ dataParent: odd })]);
-  expect(without.databaseSocket).toBeNull();
-  expect(await connection(without.databaseUrl)`select 1 as one`).toEqual([{ one: 1 }]);
-  const sql = connection(target.databaseUrl, target.databaseSocket ?? 'none');
-  expect(await sql`select 1 as one`).toEqual([{ one: 1 }]);
 });
 
 it('stop does not wait for calls and transactions that are under way', async () => {

@@ -26,10 +26,9 @@ export function leftovers(target: Pick<EmbeddedSupabase, 'processes' | 'folder'>
   return existsSync(target.folder) ? [...names, target.folder] : names;
 }
 
-/** A connection that is closed after the test. @param socket path of the server's socket; undefined: TCP */
-export function connection(url: string, socket?: string): postgres.Sql {
-  const path = socket === undefined ? {} : { path: socket };
-  const sql = postgres(url, { ...path, max: 1, onnotice: () => {} });
+/** A connection that is closed after the test. */
+export function connection(url: string): postgres.Sql {
+  const sql = postgres(url, { max: 1, onnotice: () => {} });
   onTestFinished(() => sql.end({ timeout: 1 }));
   return sql;
 }
