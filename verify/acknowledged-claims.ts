@@ -21,12 +21,19 @@ export interface ClaimedTogether {
   from: number;
 }
 
-/** Claims that exclude each other, table by table; of tables on which there is none for certain, no object is made. */
-export function* allClaimedTogether(effects: Effects): Generator<ClaimedTogether & { table: string }> {
+/**
+ * Claims that exclude each other, table by table; of tables on which there is none for certain, no object is made.
+ *
+ * @param among only on these tables; left out: on all
+ */
+export function* allClaimedTogether(
+  effects: Effects,
+  among?: ReadonlySet<string>,
+): Generator<ClaimedTogether & { table: string }> {
   const { tables, ofTable, recorded } = effects.columns;
   for (const [number, word] of tables.entries()) {
-    if (!mayBeClaimedTogether(effects, ofTable.of(number))) continue;
     const table = recorded.words.text(word);
+    if (among?.has(table) === false || !mayBeClaimedTogether(effects, ofTable.of(number))) continue;
     for (const found of claimedTogether(effects, effects.ofTable(table))) yield { ...found, table };
   }
 }

@@ -46,42 +46,30 @@ export function measureContention(run: RunData, scenario: string): Contention {
   return { calls, rivals: rivals.size, met: met.size, spread: medianSpread(operations) };
 }
 
-/** Who wants a table, and until when at the latest. */
-interface Claimant {
-  who: string;
-  end: number;
-  wish: Wish;
-}
-
 /**
- * A sweep in the order of the windows' starts. Of those before, the two claimants whose windows last longest are enough:
- * one of them is another than the one whose turn it is.
+ * Two sweeps over the windows by their starts: each call is marked by one of another process whose window began before its
+ * own and lasts into it, or begins within its own. Of the calls behind a sweep two are enough, of different processes: those
+ * whose windows end last, or those that were met last. One of them is another's.
  */
-function addRivals(wishes: Wish[], rivals: Set<Operation>): void {
+function addRivals(wishes: readonly Wish[], rivals: Set<Operation>): void {
   const ordered = wishes
-    .map((wish): Claimant => ({ who: claimantOf(wish), end: wish.window.end, wish }))
-    .sort((a, b) => a.wish.window.start - b.wish.window.start);
-  let longest: Claimant[] = [];
-  // Each is marked by one that began before; who began before is marked by the next other one, if it began in time.
+    .map(({ operation, window }) => ({ operation, window, who: `${operation.runner} ${operation.process}` }))
+    .sort((a, b) => a.window.start - b.window.start);
+  let longest: typeof ordered = [];
   for (const each of ordered) {
     const other = longest.find(({ who }) => who !== each.who);
-    if (other && other.end > each.wish.window.start) rivals.add(each.wish.operation);
+    if (other && other.window.end > each.window.start) rivals.add(each.operation);
     const own = longest.find(({ who }) => who === each.who);
-    longest = [...longest.filter((one) => one !== own), own && own.end > each.end ? own : each]
-      .sort((a, b) => b.end - a.end)
+    longest = [...longest.filter((one) => one !== own), own && own.window.end > each.window.end ? own : each]
+      .sort((a, b) => b.window.end - a.window.end)
       .slice(0, 2);
   }
-  let following: Claimant[] = [];
+  let following: typeof ordered = [];
   for (const each of ordered.toReversed()) {
     const other = following.find(({ who }) => who !== each.who);
-    if (other && other.wish.window.start < each.end) rivals.add(each.wish.operation);
-    // The nearest starts are the last ones seen.
+    if (other && other.window.start < each.window.end) rivals.add(each.operation);
     following = [each, ...following.filter(({ who }) => who !== each.who)].slice(0, 2);
   }
-}
-
-function claimantOf({ operation }: Wish): string {
-  return `${operation.runner} ${operation.process}`;
 }
 
 function wantedWindow(run: RunData, operation: Operation): Window | null {

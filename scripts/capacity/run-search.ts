@@ -18,7 +18,8 @@ import { bundleScenarios } from '../run/bundle.ts';
 import { firstManifest, ManifestFile } from '../run/manifest-file.ts';
 import type { OpenTarget } from '../run/open-target.ts';
 import { refuseLeakedSecrets } from '../run/scan-secrets.ts';
-import { noteFailure, type RunContext, windDown } from '../run/under-load.ts';
+import { endWith, noteFailure, noteIfFailing, type RunContext } from '../run/under-load.ts';
+import { tearDownWorld } from '../run/wind-down.ts';
 import type { StageReporter } from '../stage-reporter.ts';
 import { judgeIsolation } from './judge-isolation.ts';
 import type { CapacityRequest } from './request.ts';
@@ -139,7 +140,9 @@ async function underSearch(request: CapacityRequest, run: RunContext, found: Fou
     if (!reached.open) throw interrupt.aborted ? new InterruptedError() : error;
     await noteFailure(run, reached.stage, error, reached.open.target.secrets);
   } finally {
-    await windDown(run, reached.open, reached.world, { finalState: false });
+    await endWith(run, reached, (open, world) =>
+      noteIfFailing(run, open, 'teardown', () => tearDownWorld(run, open, world)),
+    );
   }
   // Whoever comes here has one.
   return reached.open as OpenTarget;

@@ -66,22 +66,28 @@ export function staysOpen({ request, interrupt }: RunContext, open: OpenTarget):
 /**
  * Final state, teardown and the target's end, however the load ended: what was acknowledged before an interrupt can
  * still be judged. Whatever fails here must not hide why the run failed.
- *
- * @param kept false where nobody will judge the final state, which then is not read
  */
 export async function windDown(
   run: RunContext,
   open: OpenTarget | null,
   world: PreparedWorld | null,
-  kept: { finalState: boolean } = { finalState: true },
+): Promise<void> {
+  await endWith(run, { open, world }, async (target, made) => {
+    if (!target.isLost()) await noteIfFailing(run, target, 'history', () => writeEnd(run, made));
+    await noteIfFailing(run, target, 'teardown', () => tearDownWorld(run, target, made));
+  });
+}
+
+/** Ends a world and its target, once `action` has done with them what is left to do, and also when that fails. */
+export async function endWith(
+  run: RunContext,
+  { open, world }: Pick<Reached, 'open' | 'world'>,
+  action: (open: OpenTarget, world: PreparedWorld) => Promise<void>,
 ): Promise<void> {
   if (!open) return;
   try {
     await world?.marks?.release();
-    if (world && kept.finalState && !open.isLost()) {
-      await noteIfFailing(run, open, 'history', () => writeEnd(run, world));
-    }
-    if (world) await noteIfFailing(run, open, 'teardown', () => tearDownWorld(run, open, world));
+    if (world) await action(open, world);
   } finally {
     await world?.close();
     await keepLogs(run.folder, open);
@@ -89,7 +95,8 @@ export async function windDown(
   }
 }
 
-async function noteIfFailing(
+/** Does something that must not hide why a run failed. */
+export async function noteIfFailing(
   run: RunContext,
   open: OpenTarget,
   stage: string,

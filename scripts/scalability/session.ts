@@ -5,9 +5,8 @@ import { makePlan, type Plan } from '../../plan/plan.ts';
 import { resolveK6 } from '../../target/k6/resolve.ts';
 import { type Isolated, openAndIsolate, type Reached } from '../run/before-load.ts';
 import { bundleScenarios } from '../run/bundle.ts';
-import { keepLogs } from '../run/keep-logs.ts';
 import { firstManifest, ManifestFile } from '../run/manifest-file.ts';
-import type { RunContext } from '../run/under-load.ts';
+import { endWith, type RunContext } from '../run/under-load.ts';
 import { tearDownWorld } from '../run/wind-down.ts';
 import type { StageReporter } from '../stage-reporter.ts';
 import type { ScalabilityRequest } from './request.ts';
@@ -51,19 +50,7 @@ export async function withSession<T>(
     const isolated = await openAndIsolate(base, reached, request.slice.pool_size ?? undefined);
     return await action({ ...isolated, base, k6, scripts });
   } finally {
-    await end(base, reached);
-  }
-}
-
-async function end(base: RunContext, { open, world }: Reached): Promise<void> {
-  if (!open) return;
-  try {
-    await world?.marks?.release();
-    if (world) await tearDownWorld(base, open, world);
-  } finally {
-    await world?.close();
-    await keepLogs(base.folder, open);
-    await open.close();
+    await endWith(base, reached, (open, world) => tearDownWorld(base, open, world));
   }
 }
 

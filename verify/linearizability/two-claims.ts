@@ -40,7 +40,8 @@ function mayMatter(call: Call, pair: readonly Call[]): boolean {
 
 function* candidates(part: readonly Call[], effects: Effects): Generator<Call[]> {
   const calls = new Map(part.map((call) => [call.operation, call]));
-  for (const { first, second } of allClaimedTogether(effects)) {
+  const tables = new Set(part.flatMap(({ writes }) => writes.map(({ table }) => table)));
+  for (const { first, second } of allClaimedTogether(effects, tables)) {
     const pair = [calls.get(first.effect.operation), calls.get(second.effect.operation)];
     const found = pair.filter((call) => call !== undefined);
     if (found.length === 2) yield found.sort((a, b) => a.begin - b.begin);

@@ -1,24 +1,19 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
+import { rmSync } from 'node:fs';
 import { expect, it, onTestFinished } from 'vitest';
 import { migrationsWithGate } from '../../../bench/capacity/gate.ts';
 import type { Thresholds } from '../../../contracts/thresholds.ts';
-import { readVerdict, root, runProgram, temporaryFolder, verdicts } from './program.ts';
+import { readVerdict, runProgram, temporaryFolder, thresholdsWith, verdicts } from './program.ts';
 
 /** The quick profile with one caller in each scenario of rounds. */
-function withOneProcess(folder: string): string {
-  const thresholds = JSON.parse(readFileSync(path.join(root, 'thresholds.json'), 'utf8')) as Thresholds;
-  const { scenarios } = thresholds.profiles.quick;
+function withOneProcess({ profiles }: Thresholds): void {
+  const { scenarios } = profiles.quick;
   for (const name of ['hot-table', 'merge', 'holds'] as const) scenarios[name].processes = 1;
   scenarios['hot-table'].rounds = 40;
-  const file = path.join(folder, 'thresholds.json');
-  writeFileSync(file, JSON.stringify({ ...thresholds, $schema: undefined }));
-  return file;
 }
 
 it('a run with one process ends with 4, says that nothing contended, and what to change', async () => {
   const out = temporaryFolder();
-  const file = withOneProcess(temporaryFolder());
+  const file = thresholdsWith(withOneProcess);
   const { code, stdout, stderr } = await runProgram([
     'run',
     'hot-table',

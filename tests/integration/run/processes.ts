@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { pollUntil } from '../../../target/polling.ts';
 
 interface Process {
   pid: number;
@@ -42,12 +43,9 @@ export function childOf(pid: number, command: RegExp): number {
 
 /** Asks again and again until there is an answer. Throws when there is none for a minute. */
 export async function waitFor<T>(ask: () => Promise<T | undefined>): Promise<T> {
-  for (const deadline = Date.now() + 60_000; Date.now() < deadline; ) {
-    const answer = await ask();
-    if (answer !== undefined) return answer;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new Error(`nothing within a minute: ${ask}`);
+  const answer = await pollUntil(ask, { intervalMs: 50, deadlineMs: 60_000 });
+  if (answer === undefined) throw new Error(`nothing within a minute: ${ask}`);
+  return answer;
 }
 
 /** Waits until none of the processes is left; returns those that are after the time. */

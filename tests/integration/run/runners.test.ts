@@ -113,11 +113,9 @@ describe.each(sampled([2, 4], 1))('a run with %i load generators', (count) => {
 describe('several load generators that do not come to their end', () => {
   it('leave, when one dies, a run that is judged over what is known, and is not passed', async () => {
     const out = temporaryFolder();
-    const thresholds = thresholdsWith(({ profiles }) => {
-      profiles.quick.scenarios['hot-table'].rounds = 60;
-    });
+    const thresholds = thresholdsWith(withLongLoad);
     const program = start(['run', 'hot-table', '--runners', '2', '--thresholds', thresholds, '--out', out]);
-    // So many that they have contended for certain; four seconds of them are left.
+    // So many that they have contended for certain; seconds of them are left.
     await program.until(/hot-table\s+[1-9]\d{2,} calls/);
     process.kill(childOf(program.pid, /--execution-segment=1\/2:1/), 'SIGKILL');
     const { code, stderr } = await program.ended;
